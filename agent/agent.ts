@@ -1,0 +1,257 @@
+/**
+ * The agent process's composition root, and the tour of this folder. Parts start in this order and stop in reverse:
+ *
+ *   policy    the client's files, compiled (config -> steering/policy)
+ *   log       nsdebuglog writer: every verdict, every turn of the tunnel's life
+ *   tunnel    one TLS session to the gateway, many flows, reconnects by itself
+ *   dns       answers captured and local queries, teaches the host map
+ *   capture   the doors: namespace, HTTP proxy, SOCKS5; each hands flows to
+ *   steer     identify -> decide -> log -> tunnel | direct | refuse
+ *   control   a Unix socket that answers `steerlab status`, `map` and `run`
+ */
+
+import { mkdirSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
+import { CaptureKeeper, type CaptureStatus } from './capture/capture-keeper.js'
+import { HttpDoor } from './capture/http-door.js'
+import { DOOR_LIMITS } from './capture/loopback-listener.js'
+import type { HolderPlan } from './capture/namespace-messages.js'
+import type { NamespaceKind } from './capture/namespace-plan.js'
+import { pacText } from './capture/pac.js'
+import { SocksDoor } from './capture/socks-door.js'
+import type { Configuration } from './config/configuration.js'
+import { ControlServer } from './control/control-server.js'
+import { DnsServer } from './dns/dns-server.js'
+import { HostMap } from './dns/host-map.js'
+import { RelayUpstream } from './dns/upstream.js'
+import type { SteerError } from './errors.js'
+import { flowEvent } from './log/flow-event.js'
+import type { Profile } from './log/profile.js'
+import { LogWriter } from './log/writer.js'
+import type { LabDescription } from './outbound/lab-route.js'
+import { routeDialer } from './outbound/route-dialer.js'
+import type { SocksUpstream } from './outbound/socks-upstream.js'
+import { openSockDiag } from './process/netlink.js'
+import type { OwnedConnection, Owner } from './process/owner.js'
+import { ProcOwnerFinder } from './process/owner-finder.js'
+import { faultLine, type SteerLimits, type SteerParts, steer } from './steer.js'
+import { decide } from './steering/decide.js'
+import type { Endpoint, FlowFacts, Verdict } from './steering/flow.js'
+import { compilePolicy } from './steering/policy.js'
+import type { BackoffLimits } from './tunnel/backoff.js'
+import type { KeepAlive } from './tunnel/session.js'
+import { TunnelClient, type TunnelStatus } from './tunnel/tunnel-client.js'
+import { type VerdictCount, VerdictCounts } from './verdict-counts.js'
+
+/** What an agent is started with; everything from outside comes in here. */
+export interface AgentOptions {
+  readonly version: string
+  /** The client's five files, read and checked. */
+  readonly configuration: Configuration
+  readonly logs: string
+  readonly controlSocket: string
+  readonly profile: Profile
+  readonly tunnel: {
+    readonly ip: string
+    readonly port: number
+    readonly ca: string
+    readonly pfx: Buffer
+    readonly passphrase: string
+    readonly backoff: BackoffLimits
+    readonly keepAlive: KeepAlive
+  }
+  /** The resolvers to relay queries to. */
+  readonly nameservers: readonly Endpoint[]
+  readonly lab?: LabDescription | undefined
+  readonly socks?: SocksUpstream | undefined
+  readonly connectTimeoutMs: number
+  readonly limits: SteerLimits
+  /** Loopback ports of the explicit doors; 0 takes a free one. */
+  readonly ports: { readonly http: number; readonly socks: number; readonly dns: number }
+  readonly capture: {
+    readonly plan: HolderPlan
+    readonly path: string
+    readonly env: Readonly<Record<string, string | undefined>>
+    readonly kinds: readonly NamespaceKind[]
+  }
+  readonly machine: { readonly os: string; readonly hostname: string }
+  /** A fault that was survived, as one line for whoever watches. */
+  readonly warn: (line: string) => void
+  readonly lastLeaseEnded: () => void
+}
+
+/** The agent as `steerlab status --json` prints it. */
+export interface AgentStatus {
+  readonly version: string
+  readonly pid: number
+  /** ISO 8601. */
+  readonly startedAt: string
+  readonly log: string
+  readonly profile: string
+  readonly tunnel: TunnelStatus
+  readonly capture: CaptureStatus
+  readonly proxy: { readonly http: string; readonly socks: string; readonly pac: string; readonly dns: string }
+  readonly flows: VerdictCount
+  readonly mappings: number
+  readonly leases: number
+  readonly lab: LabDescription | null
+}
+
+/** A running agent. */
+export interface Agent {
+  status(): AgentStatus
+  close(): Promise<void>
+}
+
+/** The loopback address bypassed flows leave from in the lab: not the gateway's, so that origins can tell. */
+export const LAB_AGENT_IP = '127.0.0.1'
+
+const LOOPBACK = '127.0.0.1'
+
+/** Starts an agent. Throws SteerError: `already-running`, `port-in-use` ... */
+export async function startAgent(options: AgentOptions): Promise<Agent> {
+  const { configuration, lab, profile, machine, ports } = options
+  const startedAt = new Date()
+  const policy = compilePolicy(configuration)
+  mkdirSync(options.logs, { recursive: true, mode: 0o700 })
+
+  const log = new LogWriter({
+    directory: options.logs,
+    profile,
+    pid: process.pid,
+    now: () => (performance.timeOrigin + performance.now()) * 1000,
+    onTrouble: (error: SteerError) => options.warn(error.message),
+  })
+  const tunnel = new TunnelClient({
+    ...options.tunnel,
+    gateway: { host: configuration.client.nsgw.host, ip: options.tunnel.ip, port: options.tunnel.port },
+    userCertificate: options.tunnel,
+    client: `steerlab ${options.version}`,
+    device: machine.hostname,
+    log,
+    random: Math.random,
+  })
+  const hostMap = new HostMap()
+  const now = Date.now
+  const upstream = new RelayUpstream({ servers: options.nameservers })
+  const dns = new DnsServer({
+    upstream,
+    hostMap,
+    now,
+    ipv6: lab !== undefined || hasGlobalIpv6(),
+    dropSvcb: configuration.client.drop_svcb_dns_resolver_query === '1',
+  })
+  const counts = new VerdictCounts()
+  const parts: SteerParts = {
+    policy: () => policy,
+    dns,
+    hostMap,
+    tunnel,
+    dialer: routeDialer({
+      timeoutMs: options.connectTimeoutMs,
+      lab,
+      labSource: LAB_AGENT_IP,
+      socks: options.socks,
+    }),
+    log,
+    counts,
+    now,
+    limits: options.limits,
+    fault: (error) => options.warn(faultLine(error)),
+  }
+
+  const owners = new ProcOwnerFinder({ sockDiag: await openSockDiag(), sameNamespaceOnly: true })
+  const door = { handle: (flow: Parameters<typeof steer>[0]) => steer(flow, parts), owners, limits: DOOR_LIMITS }
+  const socks = new SocksDoor(door)
+  const http: HttpDoor = new HttpDoor({
+    ...door,
+    pac: () => pacText({ http: http.address(), socks: socks.address(), bypass: [] }),
+  })
+  const capture = new CaptureKeeper({
+    ...options.capture,
+    flow: door.handle,
+    dnsStream: (socket, client) => dns.serveStream(socket, `${client.ip}:${client.port}`),
+    dnsDatagrams: (socket) => dns.serveDatagrams(socket),
+    quicRefused: (connection, owner) => refuseQuic(connection, owner, parts),
+    warn: options.warn,
+  })
+  let dnsPort = 0
+  const status = (): AgentStatus => ({
+    version: options.version,
+    pid: process.pid,
+    startedAt: startedAt.toISOString(),
+    log: log.path,
+    profile: profile.name,
+    tunnel: tunnel.status,
+    capture: capture.status,
+    proxy: {
+      http: `http://${authority(http.address())}`,
+      socks: `socks5://${authority(socks.address())}`,
+      pac: `http://${authority(http.address())}/proxy.pac`,
+      dns: `${LOOPBACK}:${dnsPort}`,
+    },
+    flows: counts.now,
+    mappings: hostMap.entries(now()).length,
+    leases: control.leases,
+    lab: lab ?? null,
+  })
+  const control = new ControlServer(
+    { status, map: () => hostMap.entries(now()), lease: status },
+    options.lastLeaseEnded,
+  )
+
+  const close = async (): Promise<void> => {
+    control.close()
+    dns.close()
+    upstream.close()
+    capture.close()
+    await Promise.all([http.close(), socks.close()])
+    tunnel.close()
+    await log.close()
+  }
+  try {
+    await control.listen(options.controlSocket)
+    log.report({ type: 'user-agent', os: machine.os, version: options.version, hostname: machine.hostname })
+    log.report({
+      type: 'client-location',
+      location: 'remote',
+      trafficMode: policy.trafficMode === 'all' ? 3 : 1,
+      dnsMode: 0,
+    })
+    tunnel.start()
+    dnsPort = await dns.listen({ host: LOOPBACK, port: ports.dns })
+    await http.listen({ host: LOOPBACK, port: ports.http })
+    await socks.listen({ host: LOOPBACK, port: ports.socks })
+    await capture.open()
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { status, close }
+}
+
+/** The kernel has refused a UDP 443 packet already; what is left is to say so. */
+function refuseQuic(connection: OwnedConnection, owner: Owner, parts: SteerParts): void {
+  const facts: FlowFacts = {
+    transport: 'udp',
+    source: connection.local,
+    destination: connection.remote,
+    host: parts.hostMap.lookup(connection.remote.ip, parts.now()),
+    process: owner.process,
+    sniffed: 'no',
+  }
+  const verdict = decide(facts, parts.policy()) as Verdict
+  parts.counts.add(verdict)
+  parts.log.report(flowEvent(facts, verdict, 0)!)
+}
+
+/** Whether this machine has an IPv6 address that leads anywhere: without one, AAAA answers would only cost time. */
+function hasGlobalIpv6(): boolean {
+  return Object.values(networkInterfaces())
+    .flat()
+    .some((found) => found?.family === 'IPv6' && !found.internal && !/^fe80:/i.test(found.address))
+}
+
+function authority({ ip, port }: Endpoint): string {
+  return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`
+}

@@ -1,0 +1,116 @@
+/**
+ * The program that runs inside the captured namespace and keeps it: sets up addresses, rules and private files, opens
+ * the listeners, hands them to the agent over IPC, and from then on only answers who owns a connection (the question can
+ * be answered from inside alone) and tells of refused QUIC. It dies with the agent: when the IPC channel closes, or at
+ * once when it cannot set up. With it go the rules; captured programs that live on can reach nothing.
+ */
+
+import { spawn, spawnSync } from 'node:child_process'
+import { createSocket, type Socket as UdpSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { existsSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { createInterface } from 'node:readline'
+import { messageOf, SteerError } from '../errors.js'
+import { openSockDiag } from '../process/netlink.js'
+import type { OwnerFinder } from '../process/owner.js'
+import { ProcOwnerFinder } from '../process/owner-finder.js'
+import type { AgentMessage, HolderMessage, HolderPlan } from './namespace-messages.js'
+import { CAPTURE_DNS_PORT, CAPTURE_PORT, IPV4_LINKS, IPV6_LINKS, NFT_RULES } from './namespace-plan.js'
+import { parseTraceLine } from './quic-trace.js'
+import { makeTransparent } from './transparent.js'
+
+/** Pending connections of the one listener; the kernel's own limit may be lower. */
+const BACKLOG = 4096
+
+function run(command: string, args: readonly string[], input = ''): string | undefined {
+  const done = spawnSync(command, args, { input, encoding: 'utf8' })
+  if (done.status === 0) return undefined
+  return `${command} ${args.join(' ')}: ${done.error?.message ?? done.stderr.trim().split('\n')[0] ?? 'failed'}`
+}
+
+function must(problem: string | undefined): void {
+  if (problem !== undefined) throw new SteerError('namespace-failed', problem)
+}
+
+function setUpNetwork(): boolean {
+  must(run('ip', ['-batch', '-'], IPV4_LINKS))
+  const ipv6 = run('ip', ['-6', '-batch', '-'], IPV6_LINKS) === undefined
+  must(run('nft', ['-f', '-'], NFT_RULES))
+  return ipv6
+}
+
+function setUpFiles({ hidden, files }: HolderPlan): void {
+  for (const directory of hidden)
+    if (existsSync(directory)) must(run('mount', ['-t', 'tmpfs', '-o', 'mode=755', 'steerlab', directory]))
+  for (const { path, source } of files) {
+    // Behind a hidden directory the file is gone; only there, in our own tmpfs, may one be made to be covered.
+    if (!existsSync(path) && hidden.some((directory) => path.startsWith(`${directory}/`))) writeFileSync(path, '')
+    must(run('mount', ['--bind', source, path]))
+  }
+}
+
+function send(message: HolderMessage, handle?: unknown): Promise<void> {
+  return new Promise((resolve) => process.send?.(message, handle as never, {}, () => resolve()))
+}
+
+/** Hands a listener over and closes our copy: a copy left open would take its share of the connections. */
+async function handOver(type: 'tcp' | 'udp4' | 'udp6', listener: { close(done: () => void): unknown }): Promise<void> {
+  await send({ type }, listener)
+  await new Promise<void>((resolve) => listener.close(resolve))
+}
+
+async function handOverTcp(ipv6: boolean): Promise<void> {
+  const server = createServer()
+  server.listen({ port: CAPTURE_PORT, host: ipv6 ? '::' : '0.0.0.0', backlog: BACKLOG })
+  await once(server, 'listening')
+  await makeTransparent(server)
+  await handOver('tcp', server)
+}
+
+async function handOverUdp(type: 'udp4' | 'udp6', address: string): Promise<void> {
+  const socket: UdpSocket = createSocket(type)
+  socket.bind(CAPTURE_DNS_PORT, address)
+  await once(socket, 'listening')
+  await handOver(type, socket)
+}
+
+/** Answers the agent's questions, those that came together in one message. */
+function answerOwners(finder: OwnerFinder): void {
+  process.on('message', (message: AgentMessage) => {
+    void Promise.all(message.asked.map(async ([id, connection]) => [id, await finder.find(connection)] as const)).then(
+      (found) => send({ type: 'owners', found }),
+    )
+  })
+}
+
+/** Tells of refused UDP 443. The tracer is told to die with us, whatever happens to us. */
+function watchQuic(finder: OwnerFinder): void {
+  const tracer = spawn('setpriv', ['--pdeathsig', 'KILL', 'nft', 'monitor', 'trace'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  tracer.on('error', () => {})
+  createInterface({ input: tracer.stdout }).on('line', (line) => {
+    const connection = parseTraceLine(line)
+    if (connection === undefined) return
+    void finder.find(connection).then((owner) => send({ type: 'quic-refused', connection, owner }))
+  })
+}
+
+async function hold(plan: HolderPlan): Promise<void> {
+  const ipv6 = setUpNetwork()
+  setUpFiles(plan)
+  const finder = new ProcOwnerFinder({ sockDiag: await openSockDiag(), sameNamespaceOnly: true })
+  answerOwners(finder)
+  await handOverTcp(ipv6)
+  await handOverUdp('udp4', '127.0.0.1')
+  if (ipv6) await handOverUdp('udp6', '::1')
+  watchQuic(finder)
+  await send({ type: 'ready', pid: process.pid, ipv6 })
+}
+
+process.on('disconnect', () => process.exit(0))
+hold(JSON.parse(process.argv[2] ?? '') as HolderPlan).catch(async (error: unknown) => {
+  await send({ type: 'failed', reason: messageOf(error) })
+  process.exit(1)
+})

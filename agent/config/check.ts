@@ -1,0 +1,83 @@
+// Pure: the texts of the client's files checked against their schemas. Every problem of every file is found and told
+// at once: file, line, JSON path, what was found and what is allowed.
+
+import type * as z from 'zod'
+import { messageOf } from '../errors.js'
+import type { FileName } from './configuration.js'
+import { CONFIGURATION_FILES } from './configuration.js'
+import type { JsonFault, JsonNode } from './json-position.js'
+import { offsetOf, positionAt, scanJson } from './json-position.js'
+
+/** A checked file's value, or one line for each problem. */
+export type Checked = { readonly value: unknown } | { readonly problems: readonly string[] }
+
+/** A file whose every entry is wrong says so by its first entries. */
+const MAX_PROBLEMS = 20
+
+/** Longest piece of a wrong value that is shown. */
+const MAX_FOUND = 60
+
+/** Checks the text of one file. */
+export function checkFile(file: FileName, text: string): Checked {
+  const parsed = parse(file, text)
+  if ('problems' in parsed) return parsed
+  const result = CONFIGURATION_FILES[file].schema.safeParse(parsed.value)
+  if (result.success) return { value: result.data }
+  const root = scanJson(text)
+  if ('expected' in root) return { problems: [faultLine(file, text, root)] }
+  const { issues } = result.error
+  const problems = issues.slice(0, MAX_PROBLEMS).map((issue) => issueLine(file, text, root, parsed.value, issue))
+  if (issues.length > MAX_PROBLEMS) problems.push(`${file}: and ${issues.length - MAX_PROBLEMS} more`)
+  return { problems }
+}
+
+/** `$.ips[0].value`, `$.domain_ports["box.com"]`. */
+export function formatPath(path: readonly PropertyKey[]): string {
+  const steps = path.map((key) => {
+    if (typeof key === 'number') return `[${key}]`
+    const word = String(key)
+    return /^[A-Za-z_]\w*$/.test(word) ? `.${word}` : `[${JSON.stringify(word)}]`
+  })
+  return `$${steps.join('')}`
+}
+
+function parse(file: FileName, text: string): Checked {
+  try {
+    return { value: JSON.parse(text) }
+  } catch (error) {
+    const fault = scanJson(text)
+    // Cannot happen while scanJson reads the grammar of JSON.parse, which its tests hold.
+    if (!('expected' in fault)) return { problems: [`${file}: ${messageOf(error)}`] }
+    return { problems: [faultLine(file, text, fault)] }
+  }
+}
+
+function faultLine(file: FileName, text: string, fault: JsonFault): string {
+  const { line, column } = positionAt(text, fault.offset)
+  const at = text.codePointAt(fault.offset)
+  const found = at === undefined ? 'the end of the file' : JSON.stringify(String.fromCodePoint(at))
+  return `${file}:${line}:${column}: not JSON: found ${found}, expected ${fault.expected}`
+}
+
+function issueLine(file: FileName, text: string, root: JsonNode, value: unknown, issue: z.core.$ZodIssue): string {
+  const { line } = positionAt(text, offsetOf(root, issue.path))
+  const found = issue.code === 'invalid_key' ? describe(issue.path.at(-1)) : describe(valueAt(value, issue.path))
+  return `${file}:${line}: ${formatPath(issue.path)}: found ${found}, allowed is ${issue.message}`
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  let value = root
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
+    value = (value as Record<PropertyKey, unknown>)[key]
+  }
+  return value
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object' && value !== null) return 'an object'
+  const shown = JSON.stringify(value)
+  return shown.length <= MAX_FOUND ? shown : `${shown.slice(0, MAX_FOUND)}...`
+}

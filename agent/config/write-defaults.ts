@@ -1,0 +1,23 @@
+/** Gives a new home its files, and never touches one that is there. */
+
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { FILE_NAMES, type FileName } from './configuration.js'
+import type { TenantUser } from './default-files.js'
+import { defaultFiles } from './default-files.js'
+import { createFile } from './write-file.js'
+
+/**
+ * Writes the default files that `directory` lacks (the directory too, 0700), and answers which those were.
+ * Rejects with the system's error.
+ */
+export async function writeDefaultConfiguration(directory: string, who: TenantUser): Promise<readonly FileName[]> {
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  const contents = defaultFiles(who)
+  const written: FileName[] = []
+  for (const file of FILE_NAMES) {
+    // Pretty-printed as the real files are on disk: people read and edit these, and scripts grep them (NSP).
+    if (await createFile(join(directory, file), `${JSON.stringify(contents[file], null, 2)}\n`)) written.push(file)
+  }
+  return written
+}

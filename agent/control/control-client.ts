@@ -1,0 +1,59 @@
+/** The other end of the control socket: asks a running agent, or finds that there is none. */
+
+import { connect, type Socket } from 'node:net'
+import { createInterface } from 'node:readline'
+import { SteerError } from '../errors.js'
+import type { ControlAnswer, ControlMethod } from './protocol.js'
+
+/** How long an answer may take, ms. */
+const ANSWER_MS = 10_000
+
+/** A connection to a running agent; as long as it is open after `lease`, an agent started for the duration stays. */
+export class ControlClient {
+  readonly #socket: Socket
+  readonly #waiting: ((answer: ControlAnswer) => void)[] = []
+
+  private constructor(socket: Socket) {
+    this.#socket = socket
+    socket.on('error', () => socket.destroy())
+    socket.on('close', () => {
+      for (const answer of this.#waiting.splice(0)) answer({ ok: false, error: 'the agent went away' })
+    })
+    createInterface({ input: socket }).on('line', (line) => this.#waiting.shift()?.(JSON.parse(line) as ControlAnswer))
+  }
+
+  /** Connects to the agent of a home; `undefined` when none is running. */
+  static open(path: string): Promise<ControlClient | undefined> {
+    return new Promise((resolve) => {
+      const socket = connect(path)
+      socket.once('error', () => resolve(undefined))
+      socket.once('connect', () => {
+        socket.removeAllListeners('error')
+        resolve(new ControlClient(socket))
+      })
+    })
+  }
+
+  /** Calls back when the agent closes the connection. */
+  onClose(listener: () => void): void {
+    this.#socket.on('close', listener)
+  }
+
+  /** Asks; throws SteerError `control-failed` when the agent refuses, leaves, or does not answer. */
+  async ask(method: ControlMethod): Promise<unknown> {
+    const answer = await new Promise<ControlAnswer>((resolve) => {
+      const timer = setTimeout(() => resolve({ ok: false, error: 'the agent does not answer' }), ANSWER_MS)
+      this.#waiting.push((answer) => {
+        clearTimeout(timer)
+        resolve(answer)
+      })
+      this.#socket.write(`${JSON.stringify({ method })}\n`)
+    })
+    if (!answer.ok) throw new SteerError('control-failed', answer.error)
+    return answer.result
+  }
+
+  close(): void {
+    this.#socket.destroy()
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * The agent's control socket, `<home>/run/agent.sock`: how `status`, `map` and `run` reach a running agent. The file
+ * mode (0600, in a 0700 directory) is the only access control and all that is needed: another user cannot connect.
+ */
+
+import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { SteerError } from '../errors.js'
+import { type ControlAnswer, type ControlMethod, MAX_REQUEST_BYTES, readRequest } from './protocol.js'
+
+/** Answers one request; `lease` answers once the agent is ready to be joined. */
+export type ControlAnswers = Readonly<Record<ControlMethod, () => unknown>>
+
+/** A listening control socket. */
+export class ControlServer {
+  readonly #server: Server
+  readonly #answers: ControlAnswers
+  readonly #lastLeaseEnded: () => void
+  readonly #connections = new Set<Socket>()
+  #leases = 0
+
+  /** `lastLeaseEnded` is called each time the number of leases falls to 0. */
+  constructor(answers: ControlAnswers, lastLeaseEnded: () => void) {
+    this.#answers = answers
+    this.#lastLeaseEnded = lastLeaseEnded
+    this.#server = createServer((socket) => this.#serve(socket))
+  }
+
+  /** Leases held now. */
+  get leases(): number {
+    return this.#leases
+  }
+
+  /** Listens on `path`. Throws SteerError `already-running` when a living agent does; a dead one's socket is replaced. */
+  async listen(path: string): Promise<void> {
+    if (existsSync(path)) await this.#clear(path)
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', (cause: NodeJS.ErrnoException) => {
+        if (cause.code === 'EADDRINUSE') return reject(alreadyRunning())
+        reject(new SteerError('control-failed', `the control socket cannot be opened: ${cause.message}`, { cause }))
+      })
+      this.#server.listen(path, resolve)
+    })
+    this.#server.on('error', () => {})
+    chmodSync(path, 0o600)
+  }
+
+  /** Moves a dead agent's socket away. Two agents may do this at once: what was moved is looked at again, and put back if it lives. */
+  async #clear(path: string): Promise<void> {
+    if (await isAlive(path)) throw alreadyRunning()
+    const aside = `${path}.${process.pid}`
+    try {
+      renameSync(path, aside)
+    } catch {
+      return
+    }
+    const alive = await isAlive(aside)
+    if (alive && !existsSync(path)) renameSync(aside, path)
+    else rmSync(aside, { force: true })
+    if (alive) throw alreadyRunning()
+  }
+
+  close(): void {
+    this.#server.close()
+    for (const socket of this.#connections) socket.destroy()
+  }
+
+  #serve(socket: Socket): void {
+    let text = ''
+    let leased = false
+    this.#connections.add(socket)
+    socket.on('error', () => socket.destroy())
+    socket.on('close', () => {
+      this.#connections.delete(socket)
+      if (!leased) return
+      this.#leases -= 1
+      if (this.#leases === 0) this.#lastLeaseEnded()
+    })
+    socket.setEncoding('utf8')
+    socket.on('data', (chunk: string) => {
+      text += chunk
+      const lines = text.split('\n')
+      text = lines.pop() ?? ''
+      if (text.length > MAX_REQUEST_BYTES) return void socket.destroy()
+      for (const line of lines) {
+        const method = readRequest(line)
+        if (method === 'lease' && !leased) {
+          leased = true
+          this.#leases += 1
+        }
+        void this.#answer(method).then((answer) => socket.write(`${JSON.stringify(answer)}\n`))
+      }
+    })
+  }
+
+  async #answer(method: ControlMethod | undefined): Promise<ControlAnswer> {
+    if (method === undefined) return { ok: false, error: 'the request is not one of status, map, lease' }
+    try {
+      return { ok: true, result: await this.#answers[method]() }
+    } catch (error) {
+      return { ok: false, error: error instanceof Error ? error.message : String(error) }
+    }
+  }
+}
+
+function alreadyRunning(): SteerError {
+  return new SteerError('already-running', 'an agent is already running for this home')
+}
+
+/** Whether somebody accepts connections on `path`. */
+function isAlive(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path)
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+}

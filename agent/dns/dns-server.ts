@@ -1,0 +1,117 @@
+/**
+ * The agent's DNS server. A query is answered by the agent itself (answer.ts) or relayed raw (upstream.ts); what the
+ * answer teaches is in the host map BEFORE the reply leaves, because the app's SYN may be here a moment later.
+ *
+ *   datagram or stream -> answerQuery -> relay upstream -> learnAnswer -> host map -> reply, cut to fit a datagram
+ */
+
+import type dgram from 'node:dgram'
+import type net from 'node:net'
+import type { Duplex } from 'node:stream'
+import { type AnswerPolicy, answerQuery, fitDatagram, serverFailure } from './answer.js'
+import { type HostLookup, lookupHost } from './host-lookup.js'
+import type { HostMap } from './host-map.js'
+import { learnAnswer } from './learn-answer.js'
+import { bindBoth } from './loopback-listener.js'
+import { serveQueries } from './stream-service.js'
+import type { DnsTransport, DnsUpstream, UpstreamOutcome } from './upstream.js'
+
+/** What the server works with; `now` gives ms, on the clock the host map is read with. */
+export interface DnsServerOptions extends AnswerPolicy {
+  readonly upstream: DnsUpstream
+  readonly hostMap: HostMap
+  readonly now: () => number
+  /** Quiet time after which a TCP stream is closed, ms; 10 s unless told. */
+  readonly streamIdleMs?: number
+}
+
+/** Answers DNS on any number of sockets; owns every socket it serves until `close`. */
+export class DnsServer {
+  readonly #options: DnsServerOptions
+  readonly #datagrams = new Set<dgram.Socket>()
+  readonly #listeners = new Set<net.Server>()
+  readonly #streams = new Set<Duplex>()
+
+  constructor(options: DnsServerOptions) {
+    this.#options = options
+  }
+
+  /** Answers every datagram of a bound socket, wherever it was made (it may come from another network namespace). */
+  serveDatagrams(socket: dgram.Socket): void {
+    this.#datagrams.add(socket)
+    socket.once('close', () => this.#datagrams.delete(socket))
+    // A failed receive says nothing about the next datagram.
+    socket.on('error', () => {})
+    socket.on('message', (query, client) => void this.#answerDatagram(socket, query, client))
+  }
+
+  /** Answers the queries of one DNS-over-TCP stream; `client` (e.g. `10.0.0.1:40123`) is for the host map. */
+  serveStream(socket: Duplex, client: string): void {
+    this.#streams.add(socket)
+    socket.once('close', () => this.#streams.delete(socket))
+    serveQueries(socket, (query) => this.#respond(query, 'tcp', client), this.#options.streamIdleMs)
+  }
+
+  /** Listens on UDP and TCP with one port number (0: any) and gives that port. Throws SteerError `dns-listen-failed`. */
+  async listen({ host, port }: { readonly host: '127.0.0.1' | '::1'; readonly port: number }): Promise<number> {
+    const bound = await bindBoth({ ip: host, port })
+    this.serveDatagrams(bound.datagrams)
+    this.#listeners.add(bound.streams)
+    bound.streams.on('error', () => {})
+    bound.streams.on('connection', (socket) => {
+      this.serveStream(socket, `${socket.remoteAddress}:${socket.remotePort}`)
+    })
+    return bound.port
+  }
+
+  /** The addresses of a host, for doors that are given names; asks the same upstream and teaches the same map. */
+  resolve(host: string): Promise<HostLookup> {
+    return lookupHost(host, {
+      ipv6: this.#options.ipv6,
+      known: (name) => this.#options.hostMap.freshAddresses(name, this.#options.now()),
+      ask: (query, transport) => this.#relay(query, transport),
+    })
+  }
+
+  /** Closes every socket; queries under way are dropped. The upstream stays open: it was given. */
+  close(): void {
+    for (const socket of this.#datagrams) socket.close()
+    for (const listener of this.#listeners) listener.close()
+    for (const stream of this.#streams) stream.destroy()
+    this.#datagrams.clear()
+    this.#listeners.clear()
+  }
+
+  async #answerDatagram(socket: dgram.Socket, query: Buffer, { address, port }: dgram.RemoteInfo): Promise<void> {
+    const reply = await this.#respond(query, 'udp', `${address}:${port}`)
+    if (reply === undefined || !this.#datagrams.has(socket)) return
+    try {
+      socket.send(reply, port, address, () => {})
+    } catch {
+      // Closed a moment ago, or a forged source port 0: a lost datagram, the client asks again.
+    }
+  }
+
+  async #respond(query: Buffer, transport: DnsTransport, client: string): Promise<Buffer | undefined> {
+    const first = answerQuery(query, this.#options)
+    if (first.step === 'drop') return undefined
+    if (first.step === 'reply') return first.reply
+    const outcome = await this.#relay(query, transport, client)
+    if ('failure' in outcome) return serverFailure(first.query)
+    return transport === 'udp' ? fitDatagram(first.query, outcome.reply) : outcome.reply
+  }
+
+  async #relay(query: Buffer, transport: DnsTransport, client?: string): Promise<UpstreamOutcome> {
+    const outcome = await this.#options.upstream.ask(query, transport)
+    if ('reply' in outcome) this.#learn(outcome.reply, client)
+    return outcome
+  }
+
+  #learn(reply: Buffer, client: string | undefined): void {
+    const lesson = learnAnswer(reply)
+    if (lesson === undefined) return
+    const { host, type, ips, ttl } = lesson
+    const query = { name: host, type, ...(client !== undefined && { client }) }
+    this.#options.hostMap.learn({ host, ips, ttl, query, now: this.#options.now() })
+  }
+}

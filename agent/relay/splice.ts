@@ -1,0 +1,109 @@
+/**
+ * Joins two TCP sockets, byte for byte: the bypass path. Both ways, with back-pressure, half-close and an idle time-out.
+ * It owns both sockets from here on and settles once, when both are closed.
+ *
+ * Memory: an idle flow shares one small scratch block with all others; a flow that fills it borrows a large block of its
+ * own and gives it back when it slows down. So 10,000 idle flows cost one block, and a bulk flow costs no copy.
+ */
+
+import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { type ReadTarget, readInto } from './read-into.js'
+
+/** Size of a borrowed block, in bytes: measured, larger gains nothing. */
+const BLOCK_BYTES = 256 * 1024
+
+/**
+ * Size of the shared block, in bytes. Not above a socket's highWaterMark (16 KiB): a write this large that does not
+ * leave at once makes the socket ask for 'drain', and until then we do not read, so the block is never overwritten.
+ */
+const SCRATCH_BYTES = 16 * 1024
+
+/** Free blocks kept for the next bulk flow. */
+const KEPT_BLOCKS = 16
+
+/** Reads in a row below the scratch size after which a borrowed block goes back. */
+const SLOW_READS = 8
+
+/** How a splice ended. */
+export type SpliceEnd = 'done' | 'reset' | 'idle'
+
+const scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES)
+const freeBlocks: Buffer[] = []
+
+/** Resets a TCP socket, so that its peer sees an error and not an orderly end; destroys anything else. */
+export function abort(stream: Duplex): void {
+  if (stream.destroyed) return
+  if (stream instanceof Socket) stream.resetAndDestroy()
+  else stream.destroy()
+}
+
+/** One direction. */
+class Direction implements ReadTarget {
+  readonly #to: Duplex
+  #own: Buffer | undefined
+  #slow = 0
+
+  constructor(from: Duplex, to: Duplex) {
+    this.#to = to
+    to.on('drain', () => from.resume())
+    to.on('close', () => this.#release())
+    from.on('end', () => to.end())
+  }
+
+  buffer(): Uint8Array {
+    return this.#own ?? scratch
+  }
+
+  received(length: number, buffer: Uint8Array): boolean {
+    const to = this.#to
+    const bytes = buffer.subarray(0, length)
+    to.write(buffer === scratch || length < SCRATCH_BYTES ? Buffer.from(bytes) : bytes)
+    this.#adapt(length, buffer)
+    return to.writableLength === 0 || !to.writableNeedDrain
+  }
+
+  #adapt(length: number, buffer: Uint8Array): void {
+    if (buffer === scratch) {
+      if (length === SCRATCH_BYTES) this.#own = freeBlocks.pop() ?? Buffer.allocUnsafeSlow(BLOCK_BYTES)
+    } else if (length >= SCRATCH_BYTES) this.#slow = 0
+    else if (++this.#slow >= SLOW_READS) this.#release()
+  }
+
+  #release(): void {
+    if (this.#own !== undefined && this.#to.writableLength === 0 && freeBlocks.length < KEPT_BLOCKS)
+      freeBlocks.push(this.#own)
+    this.#own = undefined
+    this.#slow = 0
+  }
+}
+
+/** Relays until both sockets are closed; `head` goes to `b` first; `idleMs` without a byte either way ends it. Never rejects. */
+export function splice(a: Duplex, b: Duplex, head: Uint8Array, idleMs: number): Promise<SpliceEnd> {
+  return new Promise((resolve) => {
+    let open = 2
+    let end: SpliceEnd = 'done'
+    const stop = (how: SpliceEnd): void => {
+      if (end === 'done') end = how
+      abort(a)
+      abort(b)
+    }
+    for (const [one, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      one.on('error', () => stop('reset'))
+      one.on('close', () => {
+        if (!one.readableEnded || !one.writableFinished || one.errored) stop('reset')
+        if (--open === 0) resolve(end)
+      })
+      if (one instanceof Socket) one.setTimeout(idleMs, () => stop('idle'))
+      if (one.destroyed) return void (abort(other), resolve('reset'))
+    }
+    const up = new Direction(a, b)
+    const down = new Direction(b, a)
+    if (head.length > 0) a.unshift(head)
+    readInto(a, up)
+    readInto(b, down)
+  })
+}

@@ -1,0 +1,150 @@
+/**
+ * The story of one flow, from any door: identify, sniff if the decision needs it, decide, log once, open, relay. It
+ * owns the flow until it is over and never rejects.
+ */
+
+import type { CapturedFlow, FlowFailure } from './capture/door.js'
+import { sniff } from './capture/sniff.js'
+import type { DnsServer } from './dns/dns-server.js'
+import type { HostMap } from './dns/host-map.js'
+import { messageOf } from './errors.js'
+import type { EventLog } from './log/event.js'
+import { flowEvent } from './log/flow-event.js'
+import type { Dialer, DialFailure } from './outbound/dial.js'
+import { abort, splice } from './relay/splice.js'
+import { decide } from './steering/decide.js'
+import type { FlowFacts, TunnelVerdict, Verdict } from './steering/flow.js'
+import type { Policy } from './steering/policy.js'
+import { relayStream } from './tunnel/stream-relay.js'
+import type { TunnelClient } from './tunnel/tunnel-client.js'
+import type { VerdictCounts } from './verdict-counts.js'
+
+/** What a flow needs of the agent. `policy` is asked for each flow: it may change while flows run. */
+export interface SteerParts {
+  readonly policy: () => Policy
+  readonly dns: Pick<DnsServer, 'resolve'>
+  readonly hostMap: HostMap
+  readonly tunnel: TunnelClient
+  readonly dialer: Dialer
+  readonly log: EventLog
+  readonly counts: VerdictCounts
+  /** ms, on the host map's clock. */
+  readonly now: () => number
+  readonly limits: SteerLimits
+  /** A fault of ours in a flow; the flow has been ended. */
+  readonly fault: (error: unknown) => void
+}
+
+/** Bounds of one flow. */
+export interface SteerLimits {
+  readonly sniffBytes: number
+  readonly sniffMs: number
+  /** How long a flow waits for the tunnel to come (back) up, ms. */
+  readonly tunnelWaitMs: number
+  /** Silence in both directions after which a flow ends, ms. */
+  readonly idleMs: number
+}
+
+/** Takes one flow from its door to its end. */
+export async function steer(flow: CapturedFlow, parts: SteerParts): Promise<void> {
+  try {
+    const identified = await identify(flow, parts)
+    if (typeof identified === 'string') return flow.failed(identified)
+    let facts = identified
+    let head = flow.head
+    let verdict = decide(facts, parts.policy())
+    if (verdict === 'need-more') {
+      flow.opened()
+      const found = await sniff(flow.socket, head, { bytes: parts.limits.sniffBytes, ms: parts.limits.sniffMs })
+      facts = { ...facts, sniffed: found.sniffed, host: found.host || facts.host }
+      head = found.head
+      verdict = decide(facts, parts.policy())
+    }
+    await carry(flow, facts, head, verdict as Verdict, parts)
+  } catch (error) {
+    parts.fault(error)
+    abort(flow.socket)
+  }
+}
+
+/** Who talks to whom. A door that was given a name needs its address first; the answer teaches the host map on the way. */
+async function identify(flow: CapturedFlow, parts: SteerParts): Promise<FlowFacts | FlowFailure> {
+  const { source, host, destination } = flow
+  const owner = flow.owner()
+  let { ip } = destination
+  if (ip === '') {
+    const found = await parts.dns.resolve(host)
+    if ('failure' in found) return 'host-not-found'
+    ip = found.addresses[0]!
+  }
+  return {
+    transport: 'tcp',
+    source,
+    destination: { ip, port: destination.port },
+    host: host || parts.hostMap.lookup(ip, parts.now()),
+    process: (await owner).process,
+    sniffed: 'no',
+  }
+}
+
+async function carry(
+  flow: CapturedFlow,
+  facts: FlowFacts,
+  head: Uint8Array,
+  verdict: Verdict,
+  parts: SteerParts,
+): Promise<void> {
+  if (verdict.action === 'tunnel') return throughTunnel(flow, facts, head, verdict, parts)
+  parts.counts.add(verdict)
+  const event = flowEvent(facts, verdict, 0)
+  if (event !== undefined) parts.log.report(event)
+  if (verdict.action === 'block') return flow.failed('blocked')
+  const outcome = await parts.dialer.dial(facts.destination)
+  if ('failure' in outcome) return flow.failed(DIAL_FAILURES[outcome.failure])
+  if (flow.socket.destroyed) return abort(outcome.socket)
+  flow.opened()
+  await splice(flow.socket, outcome.socket, head, parts.limits.idleMs)
+}
+
+async function throughTunnel(
+  flow: CapturedFlow,
+  facts: FlowFacts,
+  head: Uint8Array,
+  verdict: TunnelVerdict,
+  parts: SteerParts,
+): Promise<void> {
+  const ready = await parts.tunnel.session(parts.limits.tunnelWaitMs)
+  if (flow.socket.destroyed) return
+  const { host, process, destination } = facts
+  const stream = ready?.session.open({ host, process, ...destination, via: verdict.via })
+  if (ready === undefined || stream === undefined) return flow.failed('gateway-down')
+  parts.counts.add(verdict)
+  parts.log.report(flowEvent(facts, verdict, ready.sessionId)!)
+  // The captured program's handshake is done already: its bytes need not wait for the gateway's answer. A proxy's do.
+  if (flow.door !== 'namespace') {
+    const opened = await stream.whenOpened()
+    if (opened !== 'opened') return flow.failed(RESET_FAILURES[opened.reason])
+    if (flow.socket.destroyed) return stream.reset('aborted', 'the program left')
+  }
+  flow.opened()
+  await relayStream(flow.socket, stream, head, parts.limits.idleMs)
+}
+
+const DIAL_FAILURES: Readonly<Record<DialFailure, FlowFailure>> = {
+  refused: 'refused',
+  unreachable: 'unreachable',
+  'timed-out': 'timed-out',
+  forbidden: 'blocked',
+}
+
+const RESET_FAILURES = {
+  ...DIAL_FAILURES,
+  aborted: 'gateway-down',
+  'bad-request': 'gateway-down',
+  'too-many': 'gateway-down',
+} as const satisfies Record<string, FlowFailure>
+
+/** What a fault in a flow looks like on the agent's standard error. */
+export function faultLine(error: unknown): string {
+  return `steerlab: a flow was ended by a fault: ${error instanceof Error ? (error.stack ?? messageOf(error)) : messageOf(error)}`
+}

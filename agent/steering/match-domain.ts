@@ -1,0 +1,90 @@
+// Pure: compiled lists of domains. Matching costs one look-up for each label of the host, whatever the list's length,
+// and answers which entry matched, so that the rule can be named.
+
+import { domainToASCII } from 'node:url'
+
+/**
+ * How an entry is read; the documentation contradicts itself (client-behaviour 2.4), these are its two tables:
+ * - `table` (exceptions): `x` is exactly x, `*.x` only what lies below x, never x itself;
+ * - `suffix` (app_domains of pinned apps): `x` is x and everything below it, `*` is any host, `*.x` is not supported.
+ */
+export type DomainReading = 'table' | 'suffix'
+
+// Longer than any name (253) by enough for its Unicode form; bounds the work a hostile SNI can cause.
+const MAX_HOST_TEXT = 1024
+const MAX_NAME = 253
+const ASCII_NAME = /^[\w.-]+$/
+// domainToASCII reads ASCII delimiters as parts of a URL (`é/zoom.us`), so only these may accompany non-ASCII text.
+const UNICODE_NAME = /^[\w.\-\u0080-\uffff]+$/
+const LABELS = /^[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*$/
+
+/**
+ * The one spelling of a host: lower case, punycode, no trailing dot; '' for what cannot be a host name (longer than
+ * 253 characters, empty labels, other characters).
+ */
+export function normalizeHost(host: string): string {
+  if (host.length > MAX_HOST_TEXT) return ''
+  let name = ''
+  if (ASCII_NAME.test(host)) name = host.toLowerCase()
+  else if (UNICODE_NAME.test(host)) name = domainToASCII(host)
+  if (name.endsWith('.')) name = name.slice(0, -1)
+  return name.length <= MAX_NAME && LABELS.test(name) ? name : ''
+}
+
+/** Whether `text` can stand in a list of exceptions: a host name, or `*.` and a host name. */
+export function isExceptionDomain(text: string): boolean {
+  return normalizeHost(text.startsWith('*.') ? text.slice(2) : text) !== ''
+}
+
+/** Whether `text` can stand in `app_domains`: a host name, `*`, or `*.x` (which loads, and as in the real client never matches). */
+export function isAppDomain(text: string): boolean {
+  return text === '*' || isExceptionDomain(text)
+}
+
+/** A list of domains, compiled once. */
+export class DomainMatcher {
+  /** Host name -> the entry it is matched by itself. */
+  readonly #exact = new Map<string, number>()
+  /** Domain -> the entry that everything below it is matched by. */
+  readonly #below = new Map<string, number>()
+  #any = -1
+
+  /** Entries that are no domains match nothing: the configuration's schema has refused them before. */
+  constructor(entries: readonly string[], reading: DomainReading) {
+    for (const [index, entry] of entries.entries()) {
+      if (reading === 'suffix') this.#addSuffix(entry, index)
+      else if (entry.startsWith('*.')) setFirst(this.#below, normalizeHost(entry.slice(2)), index)
+      else setFirst(this.#exact, normalizeHost(entry), index)
+    }
+  }
+
+  /**
+   * The index of the entry that matches `host`, -1 for none. The most specific entry wins (the name itself, then the
+   * longest domain, then `*`), of equal ones the first. The empty host is matched by `*` alone.
+   */
+  match(host: string): number {
+    const name = normalizeHost(host)
+    if (name === '') return this.#any
+    const exact = this.#exact.get(name)
+    if (exact !== undefined) return exact
+    for (let dot = name.indexOf('.'); dot !== -1; dot = name.indexOf('.', dot + 1)) {
+      const below = this.#below.get(name.slice(dot + 1))
+      if (below !== undefined) return below
+    }
+    return this.#any
+  }
+
+  #addSuffix(entry: string, index: number): void {
+    if (entry === '*') {
+      if (this.#any === -1) this.#any = index
+      return
+    }
+    const name = normalizeHost(entry)
+    setFirst(this.#exact, name, index)
+    setFirst(this.#below, name, index)
+  }
+}
+
+function setFirst(map: Map<string, number>, name: string, index: number): void {
+  if (name !== '' && !map.has(name)) map.set(name, index)
+}

@@ -1,0 +1,63 @@
+// Pure: what the two ends of a tunnel tell each other in JSON, and the reading of it. Nothing is believed unread: a
+// field that is missing or of the wrong kind makes the whole message `undefined`, and the session ends with a reason.
+
+import { z } from 'zod'
+
+/** Smallest window of a peer, in bytes: twice the largest read, else sender and receiver could wait for each other. */
+const MIN_WINDOW_BYTES = 128 * 1024
+
+/** First frame of the agent: who it is. `window` is the credit, in bytes, it grants for each stream. */
+const agentHello = z.object({
+  protocol: z.literal(1),
+  client: z.string().max(200),
+  device: z.string().max(255),
+  window: z
+    .number()
+    .int()
+    .min(MIN_WINDOW_BYTES)
+    .max(16 * 1024 * 1024),
+})
+
+/** First frame of the gateway: which POP answers, the session's number there, and the address origins will see. */
+const gatewayHello = z.object({
+  protocol: z.literal(1),
+  pop: z.string().max(64),
+  session: z.number().int().nonnegative(),
+  egressIp: z.string().max(64),
+  window: z
+    .number()
+    .int()
+    .min(MIN_WINDOW_BYTES)
+    .max(16 * 1024 * 1024),
+})
+
+/** A flow to open. `ip` may be '' (the gateway resolves `host`); `process` and `host` are for the gateway's log and policy. */
+const openRequest = z.object({
+  host: z.string().max(255),
+  ip: z.string().max(64),
+  port: z.number().int().min(1).max(65535),
+  process: z.string().max(255),
+  via: z.enum(['nsProxy', 'app-fw']),
+})
+
+export type AgentHello = z.infer<typeof agentHello>
+export type GatewayHello = z.infer<typeof gatewayHello>
+export type OpenRequest = z.infer<typeof openRequest>
+
+function reader<T>(schema: z.ZodType<T>): (payload: Uint8Array) => T | undefined {
+  return (payload) => {
+    try {
+      const result = schema.safeParse(JSON.parse(Buffer.from(payload).toString('utf8')))
+      return result.success ? result.data : undefined
+    } catch {
+      return undefined
+    }
+  }
+}
+
+/** Reads the agent's HELLO payload; `undefined` when it is not one. */
+export const readAgentHello = reader(agentHello)
+/** Reads the gateway's HELLO payload; `undefined` when it is not one. */
+export const readGatewayHello = reader(gatewayHello)
+/** Reads an OPEN payload; `undefined` when it is not one. */
+export const readOpenRequest = reader(openRequest)

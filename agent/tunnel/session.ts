@@ -1,0 +1,268 @@
+/**
+ * One tunnel session: owns a TLS socket, feeds the mux, and gives each event to its stream. Agent and gateway both use
+ * it; `role` says who opens. A session ends once, for one reason, and then every stream of it is reset: a flow never
+ * outlives its session.
+ *
+ * Reading: each decrypted TLS record is at most 16 KiB and arrives alone, so records gather in one block and the mux is
+ * fed once per turn of the event loop, or at BATCH_BYTES: one write to the application instead of eight.
+ */
+
+import type { TLSSocket } from 'node:tls'
+import { type ReadTarget, readInto } from '../relay/read-into.js'
+import { HEADER_BYTES, type ResetReason } from './frame.js'
+import { FrameWriter } from './frame-writer.js'
+import type { AgentHello, GatewayHello } from './hello.js'
+import { DEFAULT_WINDOW_BYTES, Mux, type MuxEvent, type MuxRole } from './mux.js'
+import { type StreamSession, TunnelStream } from './stream.js'
+
+/** Largest DATA payload we send, in bytes: one read of a socket. */
+export const READ_BYTES = 64 * 1024
+const READ_BLOCK_BYTES = 512 * 1024
+const RECORD_BYTES = 16 * 1024
+const BATCH_BYTES = 128 * 1024
+
+/** How a session is kept alive. */
+export interface KeepAlive {
+  /** Silence after which a PING is sent, ms. */
+  readonly pingAfterMs: number
+  /** Silence after a PING that ends the session, ms. */
+  readonly pongWithinMs: number
+}
+
+/** What the session tells its owner. `hello` answers whether the peer's HELLO was accepted; a string is why not. */
+export interface SessionOwner {
+  /** Takes the peer's HELLO payload and returns its window in bytes, or a sentence why the session must end. */
+  hello(payload: Uint8Array): number | string
+  /** Gateway: the agent wants a flow opened. */
+  open?(stream: TunnelStream, payload: Uint8Array): void
+  /** The session is over; called once. */
+  ended(reason: string): void
+}
+
+/** A multiplexed session over a connected, authenticated TLS socket. */
+export class TunnelSession implements StreamSession {
+  readonly scratch = Buffer.allocUnsafeSlow(HEADER_BYTES + READ_BYTES)
+  readonly #socket: TLSSocket
+  readonly #owner: SessionOwner
+  readonly #mux: Mux
+  readonly #writer: FrameWriter
+  readonly #streams = new Map<number, TunnelStream>()
+  readonly #keepAlive: KeepAlive
+  #waitingForRoom = new Set<number>()
+  // The block records gather in: [from, to) is not yet fed to the mux; `held`: something still refers to a part of it.
+  #block = Buffer.allocUnsafeSlow(READ_BLOCK_BYTES)
+  #from = 0
+  #to = 0
+  #held = false
+  #scheduled = false
+  #over = false
+  #lastHeard = performance.now()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(role: MuxRole, socket: TLSSocket, owner: SessionOwner, keepAlive: KeepAlive) {
+    this.#socket = socket
+    this.#owner = owner
+    this.#keepAlive = keepAlive
+    this.#mux = new Mux(role)
+    this.#writer = new FrameWriter(socket, () => this.#onRoom())
+    socket.setNoDelay(true)
+    socket.on('error', (error) => this.#end(error.message))
+    socket.on('end', () => {
+      this.#process()
+      this.#end('closed by the peer')
+    })
+    socket.on('close', () => this.#end('closed'))
+    readInto(socket, this.#readTarget())
+    this.#timer = setTimeout(() => this.#watch(), keepAlive.pingAfterMs)
+  }
+
+  /** Flows open now. */
+  get streamCount(): number {
+    return this.#streams.size
+  }
+
+  /** Sends our HELLO. */
+  sendHello(value: AgentHello | GatewayHello): void {
+    this.#writer.write(this.#mux.hello(value))
+  }
+
+  /** Agent: opens a flow; `undefined` when the session has no room or is over. */
+  open(request: unknown): TunnelStream | undefined {
+    if (this.#over) return undefined
+    const opened = this.#mux.open(request)
+    if (opened === undefined) return undefined
+    const stream = new TunnelStream(opened.stream, this)
+    this.#streams.set(opened.stream, stream)
+    this.#writer.write(opened.frame)
+    return stream
+  }
+
+  /** Ends the session in order: GOAWAY, then the socket's end; flows still open are reset. */
+  close(reason: string): void {
+    if (this.#over) return
+    this.#writer.write(this.#mux.goaway(reason))
+    this.#writer.end()
+    this.#end(reason)
+  }
+
+  sendable(id: number): number {
+    if (this.#writer.hasRoom) return this.#mux.credit(id)
+    this.#waitingForRoom.add(id)
+    return 0
+  }
+
+  sendData(id: number, length: number): void {
+    this.#mux.dataHeader(id, this.scratch, length)
+    this.#writer.write(this.scratch.subarray(0, HEADER_BYTES + length))
+  }
+
+  sendClose(id: number): void {
+    this.#send(this.#mux.close(id))
+    this.#forgetIfEnded(id)
+  }
+
+  sendReset(id: number, reason: ResetReason, detail: string): void {
+    this.#streams.delete(id)
+    this.#send(this.#mux.reset(id, reason, detail))
+  }
+
+  sendOpened(id: number): void {
+    if (this.#streams.has(id)) this.#writer.write(this.#mux.opened(id))
+  }
+
+  consumed(id: number, bytes: number): void {
+    this.#send(this.#mux.consumed(id, bytes))
+  }
+
+  #send(frame: Buffer | undefined): void {
+    if (frame !== undefined && !this.#over) this.#writer.write(frame)
+  }
+
+  #forgetIfEnded(id: number): void {
+    if (!this.#mux.has(id)) this.#streams.delete(id)
+  }
+
+  #readTarget(): ReadTarget {
+    return {
+      buffer: () => {
+        // Only here may the block be rewound or replaced: the memory given last is the memory the next read fills.
+        if (this.#from === this.#to && this.#to > 0) {
+          if (this.#held) this.#block = Buffer.allocUnsafeSlow(READ_BLOCK_BYTES)
+          this.#held = false
+          this.#from = this.#to = 0
+        }
+        return this.#block.subarray(this.#to, this.#to + RECORD_BYTES)
+      },
+      received: (length) => {
+        if (this.#over) return false
+        this.#to += length
+        if (this.#to - this.#from >= BATCH_BYTES || this.#to + RECORD_BYTES > READ_BLOCK_BYTES) this.#process()
+        else if (!this.#scheduled) {
+          this.#scheduled = true
+          setImmediate(this.#processSoon)
+        }
+        return !this.#over
+      },
+    }
+  }
+
+  readonly #processSoon = () => {
+    this.#scheduled = false
+    this.#process()
+  }
+
+  /** Feeds what has gathered to the mux. */
+  #process(): void {
+    if (this.#from === this.#to || this.#over) return
+    this.#lastHeard = performance.now()
+    const bytes = this.#block.subarray(this.#from, this.#to)
+    this.#from = this.#to
+    for (const event of this.#mux.receive(bytes)) {
+      if (!this.#dispatch(event)) this.#held = true
+      if (this.#over) return
+    }
+  }
+
+  /** Returns whether the memory behind the event is free again. */
+  #dispatch(event: MuxEvent): boolean {
+    switch (event.type) {
+      case 'data':
+        return this.#streams.get(event.stream)?.onData(event.bytes) ?? true
+      case 'window':
+        this.#streams.get(event.stream)?.onWritable()
+        return true
+      case 'open': {
+        const stream = new TunnelStream(event.stream, this)
+        this.#streams.set(event.stream, stream)
+        this.#owner.open?.(stream, event.payload)
+        return true
+      }
+      case 'opened':
+        this.#streams.get(event.stream)?.onOpened()
+        return true
+      case 'close':
+        this.#streams.get(event.stream)?.onEnded()
+        this.#forgetIfEnded(event.stream)
+        return true
+      case 'reset': {
+        const stream = this.#streams.get(event.stream)
+        this.#streams.delete(event.stream)
+        stream?.onReset(event.reason, event.detail)
+        return true
+      }
+      case 'hello': {
+        const window = this.#owner.hello(event.payload)
+        if (typeof window === 'string') this.close(window)
+        else this.#mux.setPeerWindow(window)
+        return true
+      }
+      case 'ping':
+        this.#send(this.#mux.pong(event.payload))
+        return true
+      case 'pong':
+        return true
+      case 'goaway':
+        this.#writer.end()
+        this.#end(`the peer is going away: ${event.reason}`)
+        return true
+      case 'violation':
+        this.close(`protocol violation: ${event.reason}`)
+        return true
+    }
+  }
+
+  #onRoom(): void {
+    const waiting = this.#waitingForRoom
+    this.#waitingForRoom = new Set()
+    for (const id of waiting) this.#streams.get(id)?.onWritable()
+  }
+
+  /** Keeps the session honest when the peer is silently gone (no FIN): PING after silence, the end after more. */
+  #watch(): void {
+    if (this.#over) return
+    const silent = performance.now() - this.#lastHeard
+    const { pingAfterMs, pongWithinMs } = this.#keepAlive
+    if (silent >= pingAfterMs + pongWithinMs) return this.#end('the peer stopped answering')
+    let next = pingAfterMs - silent
+    if (silent >= pingAfterMs) {
+      this.#send(this.#mux.ping(Buffer.from('keepaliv')))
+      next = pingAfterMs + pongWithinMs - silent
+    }
+    this.#timer = setTimeout(() => this.#watch(), Math.max(next, 10))
+  }
+
+  #end(reason: string): void {
+    if (this.#over) return
+    this.#over = true
+    clearTimeout(this.#timer)
+    const streams = [...this.#streams.values()]
+    this.#streams.clear()
+    for (const stream of streams) stream.onReset('aborted', reason)
+    if (!this.#socket.writableEnded) this.#socket.destroy()
+    else this.#socket.setTimeout(1000, () => this.#socket.destroy())
+    this.#owner.ended(reason)
+  }
+}
+
+/** The window we grant for each stream, in bytes; both HELLOs carry it. */
+export const WINDOW_BYTES = DEFAULT_WINDOW_BYTES

@@ -1,0 +1,111 @@
+/**
+ * Relays one flow between a socket (the application's at the agent, the origin's at the gateway) and a tunnel stream:
+ * both ways, with back-pressure, half-close, and an idle time-out. The relay owns the socket and the stream from here
+ * on, and ends both; it settles once, with the reason.
+ *
+ * Back-pressure up: the socket is read only while a whole read fits the stream's credit. Back-pressure down: credit goes
+ * back to the peer only for bytes that have left this process, so a slow reader costs one window.
+ */
+
+import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { type ReadTarget, readInto } from '../relay/read-into.js'
+import { abort } from '../relay/splice.js'
+import { HEADER_BYTES, type ResetReason } from './frame.js'
+import { READ_BYTES } from './session.js'
+import type { StreamReceiver, TunnelStream } from './stream.js'
+
+/** How a relay ended; `done` = both directions finished in order. */
+export type RelayEnd = 'done' | 'reset-by-app' | 'idle' | { readonly reset: ResetReason; readonly detail: string }
+
+class StreamRelay implements ReadTarget, StreamReceiver {
+  readonly #socket: Duplex
+  readonly #stream: TunnelStream
+  readonly #payload: Uint8Array
+  readonly #settle: (end: RelayEnd) => void
+  #unsent = 0
+  #paused = false
+  #socketEnded = false
+  #streamEnded = false
+  #over = false
+
+  constructor(socket: Duplex, stream: TunnelStream, settle: (end: RelayEnd) => void) {
+    this.#socket = socket
+    this.#stream = stream
+    this.#payload = stream.scratch.subarray(HEADER_BYTES)
+    this.#settle = settle
+  }
+
+  start(head: Uint8Array, idleMs: number): void {
+    const socket = this.#socket
+    socket.on('error', () => this.#finish('reset-by-app'))
+    socket.on('close', () => this.#finish(this.#socketEnded && this.#streamEnded ? 'done' : 'reset-by-app'))
+    socket.on('end', () => {
+      this.#socketEnded = true
+      this.#stream.end()
+    })
+    if (socket.destroyed) return this.#finish('reset-by-app')
+    if (socket instanceof Socket) socket.setTimeout(idleMs, () => this.#finish('idle'))
+    if (head.length > 0) socket.unshift(head)
+    this.#stream.attach(this)
+    if (!this.#over) readInto(socket, this)
+  }
+
+  // ReadTarget: bytes of the socket.
+  buffer(): Uint8Array {
+    return this.#payload
+  }
+
+  received(length: number): boolean {
+    if (this.#over) return false
+    this.#stream.send(length)
+    if (this.#stream.sendable >= READ_BYTES) return true
+    this.#paused = true
+    return false
+  }
+
+  // StreamReceiver: what the peer says.
+  data(bytes: Uint8Array): boolean {
+    if (this.#over || this.#socket.writableEnded) return true
+    this.#unsent += bytes.length
+    this.#socket.write(bytes, this.#onWritten)
+    return this.#socket.writableLength === 0
+  }
+
+  ended(): void {
+    this.#streamEnded = true
+    this.#socket.end()
+  }
+
+  reset(reason: ResetReason, detail: string): void {
+    this.#finish({ reset: reason, detail })
+  }
+
+  writable(): void {
+    if (!this.#paused || this.#stream.sendable < READ_BYTES) return
+    this.#paused = false
+    this.#socket.resume()
+  }
+
+  readonly #onWritten = () => {
+    const left = this.#unsent - this.#socket.writableLength
+    if (left <= 0 || this.#over) return
+    this.#unsent -= left
+    this.#stream.consumed(left)
+  }
+
+  #finish(end: RelayEnd): void {
+    if (this.#over) return
+    this.#over = true
+    if (end !== 'done') {
+      this.#stream.reset('aborted', typeof end === 'string' ? end : end.detail)
+      abort(this.#socket)
+    }
+    this.#settle(end)
+  }
+}
+
+/** Relays until the flow is over; `head` is sent first; `idleMs` without a byte either way ends it. Never rejects. */
+export function relayStream(socket: Duplex, stream: TunnelStream, head: Uint8Array, idleMs: number): Promise<RelayEnd> {
+  return new Promise((resolve) => new StreamRelay(socket, stream, resolve).start(head, idleMs))
+}

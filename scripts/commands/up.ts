@@ -1,0 +1,135 @@
+/** `steerlab up` (`npm start`): gateway and agent in the foreground until Ctrl-C. */
+
+import type { CommandModule } from 'yargs'
+import type { AgentStatus } from '../../agent/agent.js'
+import { messageOf, SteerError } from '../../agent/errors.js'
+import type { ProfileName } from '../../agent/log/profile.js'
+import { DEFAULT_PROFILE, PROFILES } from '../../agent/log/profiles.js'
+import type { OnDemandAnswer } from '../process/on-demand.js'
+import { type Stack, startStack } from '../process/stack.js'
+import { homeOf } from './common.js'
+
+/** Options that say what kind of lab it is; `up`, `run` and `browse` share them. */
+export interface StackArguments {
+  readonly home?: string | undefined
+  readonly lab: boolean
+  readonly profile: string
+  readonly upstreamSocks?: string | undefined
+}
+
+interface UpArguments extends StackArguments {
+  readonly proxyPort: number
+  readonly socksPort: number
+  readonly dnsPort: number
+  readonly onDemand: boolean
+}
+
+/** The shared options, for a command's builder. */
+export const STACK_OPTIONS = {
+  home: { type: 'string', hidden: true },
+  lab: { type: 'boolean', default: false, describe: 'A mock internet on loopback in place of the real network' },
+  profile: {
+    choices: Object.keys(PROFILES),
+    default: DEFAULT_PROFILE,
+    describe: 'Whose nsdebuglog to write',
+  },
+  'upstream-socks': {
+    type: 'string',
+    describe: 'Dial out through a SOCKS5 proxy: socks5://[user:pass@]host:port',
+  },
+} as const
+
+/** An agent started for the duration ends when nobody has taken a lease for this long, ms. */
+const GRACE_MS = 10_000
+
+export const upCommand: CommandModule<object, UpArguments> = {
+  command: 'up',
+  describe: 'Run gateway and agent in the foreground until Ctrl-C',
+  builder: (yargs) =>
+    yargs
+      .options(STACK_OPTIONS)
+      .option('proxy-port', { type: 'number', default: 3128, describe: 'HTTP proxy and PAC port; 0 takes a free one' })
+      .option('socks-port', { type: 'number', default: 1080, describe: 'SOCKS5 port; 0 takes a free one' })
+      .option('dns-port', { type: 'number', default: 5353, describe: 'DNS port, UDP and TCP; 0 takes a free one' })
+      .option('on-demand', { type: 'boolean', default: false, hidden: true })
+      .example('$0 up --lab', 'Everything on this machine, no network needed')
+      .example('$0 up --profile macos-r126', 'The log as a macOS client writes it') as never,
+  handler: async (argv) => {
+    await (argv.onDemand ? upOnDemand(argv) : upInForeground(argv))
+  },
+}
+
+async function upInForeground(argv: UpArguments): Promise<void> {
+  const home = homeOf(argv)
+  let broken = (_reason: string): void => {}
+  const stopped = new Promise<string | undefined>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(undefined))
+    broken = resolve
+  })
+  const stack = await startStack({
+    ...argv,
+    home: home.root,
+    profile: argv.profile as ProfileName,
+    ports: { http: argv.proxyPort, socks: argv.socksPort, dns: argv.dnsPort },
+    env: process.env,
+    warn: (line) => process.stderr.write(`${line}\n`),
+    broken,
+  })
+  const prefix = `steerlab run${argv.home === undefined ? '' : ` --home ${home.root}`}`
+  process.stdout.write(banner(stack.status(), prefix))
+  const reason = await stopped
+  await stack.stop()
+  if (reason !== undefined) throw new SteerError('stack-broken', reason)
+}
+
+/** What is listening, and how to run a program through it. */
+function banner({ proxy, capture, log, tunnel, lab }: AgentStatus, run: string): string {
+  const rows = [
+    `steerlab is up${lab === null ? '' : ', with a mock internet'}. Ctrl-C stops it.`,
+    `  gateway     ${tunnel.gateway} at ${tunnel.ip}:${tunnel.port}`,
+    `  HTTP proxy  ${proxy.http}`,
+    `  SOCKS5      ${proxy.socks}`,
+    `  PAC         ${proxy.pac}`,
+    `  DNS         ${proxy.dns} (UDP and TCP)`,
+    `  log         ${log}`,
+    capture.available
+      ? `  capture     ${run} -- curl -s https://box.com/`
+      : `  capture     not available (${capture.reason}); use the proxy`,
+  ]
+  return `${rows.join('\n')}\n`
+}
+
+/** Serves `run` and `browse` until the last of them is gone. Speaks to the one that started it over IPC, once. */
+async function upOnDemand(argv: UpArguments): Promise<void> {
+  const answer = (message: OnDemandAnswer): void => {
+    if (process.connected) process.send?.(message, () => process.disconnect?.())
+  }
+  // The terminal's signals are for the program that was run; this process ends with its leases.
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
+  let finish = (): void => {}
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve
+  })
+  process.once('SIGTERM', finish)
+  let stack: Stack
+  try {
+    stack = await startStack({
+      ...argv,
+      home: homeOf(argv).root,
+      profile: argv.profile as ProfileName,
+      ports: { http: 0, socks: 0, dns: 0 },
+      env: process.env,
+      warn: () => {},
+      lastLeaseEnded: finish,
+      broken: finish,
+    })
+  } catch (error) {
+    const { code, exitCode } = error instanceof SteerError ? error : { code: 'fault', exitCode: 1 as const }
+    return answer({ type: 'failed', code, message: messageOf(error), exitCode })
+  }
+  answer({ type: 'ready' })
+  const grace = setTimeout(() => stack.status().leases === 0 && finish(), GRACE_MS)
+  await finished
+  clearTimeout(grace)
+  await stack.stop()
+}

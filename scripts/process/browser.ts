@@ -1,0 +1,38 @@
+/** Finds a Chromium or Chrome and says how to start it for a lab: a profile of its own, nothing in the background. */
+
+import { accessSync, constants } from 'node:fs'
+import { join } from 'node:path'
+import { SteerError } from '../../agent/errors.js'
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'] as const
+
+/** Full path of the browser in a search path. Throws SteerError `no-browser`. */
+export function findBrowser(path: string): string {
+  for (const name of NAMES)
+    for (const directory of path.split(':')) {
+      const file = join(directory, name)
+      try {
+        accessSync(file, constants.X_OK)
+        return file
+      } catch {
+        // Not here: the next place.
+      }
+    }
+  throw new SteerError('no-browser', 'no Chromium or Chrome was found; on Debian: apt-get install chromium')
+}
+
+/** Arguments for a captured browser. `root`: Chromium's sandbox refuses to run as root. */
+export function browserArguments(profile: string, root: boolean): readonly string[] {
+  return [
+    `--user-data-dir=${profile}`,
+    '--no-first-run',
+    '--no-default-browser-check',
+    // The policy says both too, where the system has a place for policies.
+    '--disable-quic',
+    '--dns-over-https-mode=off',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    ...(root ? ['--no-sandbox'] : []),
+  ]
+}

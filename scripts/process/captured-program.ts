@@ -1,0 +1,48 @@
+/**
+ * Runs one program inside the captured namespace, as if it had been called directly: its streams, directory, user and
+ * environment are the caller's; signals sent to us reach it; its exit code, or the signal it died of, becomes ours.
+ */
+
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { joinCommand } from '../../agent/capture/namespace-plan.js'
+import { SteerError } from '../../agent/errors.js'
+import type { Lease } from './on-demand.js'
+
+/** Signals a caller may send us for the program. */
+const PASSED_ON = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as const
+
+/** The terminal sends these to the program itself, which is in our process group: passing them on would double them. */
+const FROM_TERMINAL: ReadonlySet<string> = new Set(['SIGINT', 'SIGQUIT', 'SIGWINCH'])
+
+/** What to run. */
+export interface Program {
+  readonly command: readonly string[]
+  /** The environment, whole. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  /** Whether our standard input is a terminal. */
+  readonly terminal: boolean
+}
+
+/** Runs the program and gives the exit code (128 + n for signal n, as a shell does). Throws SteerError `capture-unavailable`. */
+export async function runCaptured(program: Program, lease: Lease): Promise<number> {
+  const { capture } = lease.status
+  if (!capture.available)
+    throw new SteerError(
+      'capture-unavailable',
+      `programs cannot be captured on this machine (${capture.reason}); use the proxy of \`steerlab up\` instead`,
+    )
+  const [file, ...args] = joinCommand(capture.kind, capture.holderPid, program.cwd, program.command)
+  const child = spawn(file!, args, { stdio: 'inherit', env: program.env as NodeJS.ProcessEnv })
+  for (const signal of PASSED_ON)
+    process.on(signal, () => {
+      if (!(program.terminal && FROM_TERMINAL.has(signal))) child.kill(signal)
+    })
+  return new Promise((resolve, reject) => {
+    child.once('error', (cause) =>
+      reject(new SteerError('capture-unavailable', `${file} cannot be run: ${cause.message}`, { cause })),
+    )
+    child.once('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])))
+  })
+}

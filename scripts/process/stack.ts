@@ -1,0 +1,160 @@
+/**
+ * A whole lab of one home: the agent in this process, gateway and (with `--lab`) mock internet as processes of their own.
+ * Starts them in order, starts the gateway again should it die, and stops all of them; whatever kills this process ends
+ * the others too.
+ */
+
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { hostname, release, type } from 'node:os'
+import { join } from 'node:path'
+import { type Agent, type AgentStatus, startAgent } from '../../agent/agent.js'
+import { preparePrivateFiles } from '../../agent/capture/private-files.js'
+import { loadConfiguration } from '../../agent/config/load.js'
+import { writeDefaultConfiguration } from '../../agent/config/write-defaults.js'
+import { parseResolvConf } from '../../agent/dns/resolv-conf.js'
+import { messageOf } from '../../agent/errors.js'
+import type { ProfileName } from '../../agent/log/profile.js'
+import { PROFILES } from '../../agent/log/profiles.js'
+import { parseSocksUrl } from '../../agent/outbound/socks-upstream.js'
+import { ensureTenantCertificates } from '../../certs/tenant-authority.js'
+import { homePaths } from './home.js'
+import { BACKOFF, CONNECT_TIMEOUT_MS, IDLE_MS, KEEP_ALIVE, SNIFF, TUNNEL_WAIT_MS } from './limits.js'
+import { ServiceChild } from './service-child.js'
+import type { GatewayStart } from './service-messages.js'
+import { tenantOf } from './tenant.js'
+import { VERSION } from './version.js'
+
+/** What a stack is started with. */
+export interface StackOptions {
+  /** Home directory. */
+  readonly home: string
+  readonly lab: boolean
+  readonly profile: ProfileName
+  /** Loopback ports of the explicit doors; 0 takes a free one. */
+  readonly ports: { readonly http: number; readonly socks: number; readonly dns: number }
+  readonly upstreamSocks?: string | undefined
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** One line about something that went wrong and was survived. */
+  readonly warn: (line: string) => void
+  readonly lastLeaseEnded?: () => void
+  /** The stack cannot go on: a part that is not started again has died. It has been stopped. */
+  readonly broken: (reason: string) => void
+}
+
+/** A running stack. */
+export interface Stack {
+  status(): AgentStatus
+  readonly gatewayPid: () => number
+  stop(): Promise<void>
+}
+
+/** Pause before the gateway is started again, ms. */
+const RESTART_MS = 100
+
+/** Ordinary users' PATH may lack the directories of `ip` and `nft`. */
+const SYSTEM_DIRECTORIES = '/usr/local/sbin:/usr/sbin:/sbin'
+
+/** Starts everything. Throws SteerError; nothing is left running then. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const home = homePaths(options.home)
+  mkdirSync(home.run, { recursive: true, mode: 0o700 })
+  await writeDefaultConfiguration(home.stagent, DEFAULT_TENANT)
+  const configuration = await loadConfiguration(home.stagent)
+  const identity = tenantOf(configuration)
+  const socks = options.upstreamSocks === undefined ? undefined : parseSocksUrl(options.upstreamSocks)
+
+  const stopping: (() => Promise<void>)[] = []
+  const stop = async (): Promise<void> => {
+    for (const end of stopping.splice(0).reverse()) await end()
+  }
+  try {
+    const labChild = options.lab ? new ServiceChild() : undefined
+    if (labChild !== undefined) stopping.push(() => labChild.stop())
+    let gatewayChild = new ServiceChild()
+    stopping.push(() => gatewayChild.stop())
+    const [certificates, labReady] = await Promise.all([
+      ensureTenantCertificates({ home: home.root, ...identity, now: new Date() }),
+      labChild?.begin({ service: 'lab', home: home.root }),
+    ])
+    const lab = labReady?.lab
+    const gatewayStart: GatewayStart = {
+      service: 'gateway',
+      home: home.root,
+      ...identity,
+      port: 0,
+      lab,
+      upstreamSocks: options.upstreamSocks,
+    }
+    const { port } = await gatewayChild.begin(gatewayStart)
+    const agent: Agent = await startAgent({
+      version: VERSION,
+      configuration,
+      logs: home.logs,
+      controlSocket: home.controlSocket,
+      profile: PROFILES[options.profile],
+      tunnel: {
+        ip: '127.0.0.1',
+        port,
+        ca: certificates.agent.authority,
+        pfx: certificates.agent.pfx,
+        passphrase: certificates.agent.passphrase,
+        backoff: BACKOFF,
+        keepAlive: KEEP_ALIVE,
+      },
+      nameservers:
+        lab === undefined ? parseResolvConf(readFileSync('/etc/resolv.conf', 'utf8')).nameservers : [lab.dns],
+      lab,
+      socks,
+      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+      limits: { sniffBytes: SNIFF.bytes, sniffMs: SNIFF.ms, tunnelWaitMs: TUNNEL_WAIT_MS, idleMs: IDLE_MS },
+      ports: options.ports,
+      capture: {
+        plan: preparePrivateFiles(
+          join(home.run, 'captured'),
+          lab === undefined ? [] : [readFileSync(lab.caFile, 'utf8')],
+        ),
+        path: `${options.env['PATH'] ?? ''}:${SYSTEM_DIRECTORIES}`,
+        env: options.env,
+        kinds: process.getuid?.() === 0 ? ['privileged', 'user'] : ['user'],
+      },
+      machine: { os: `${type()} ${release()}`, hostname: hostname() },
+      warn: options.warn,
+      lastLeaseEnded: options.lastLeaseEnded ?? (() => {}),
+    })
+    stopping.push(() => agent.close())
+    removeOldProfiles(home.run)
+
+    const fail = async (reason: string): Promise<void> => {
+      await stop()
+      options.broken(reason)
+    }
+    void labChild?.ended.then(async (how) => {
+      if (!labChild.stopping) await fail(`the lab is gone: ${how}`)
+    })
+    const watchGateway = (child: ServiceChild): void => {
+      void child.ended.then(async (how) => {
+        if (child.stopping) return
+        options.warn(`steerlab: the gateway is gone (${how}); starting it again`)
+        await new Promise((resolve) => setTimeout(resolve, RESTART_MS))
+        if (stopping.length === 0) return
+        gatewayChild = new ServiceChild()
+        watchGateway(gatewayChild)
+        gatewayChild.begin({ ...gatewayStart, port }).catch((error: unknown) => fail(messageOf(error)))
+      })
+    }
+    watchGateway(gatewayChild)
+    return { status: () => agent.status(), gatewayPid: () => gatewayChild.pid, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** Whose home a new home is. */
+const DEFAULT_TENANT = { tenant: 'lab', user: 'user@lab.example', org: 'Lab' } as const
+
+/** Browser profiles of runs that were killed. */
+function removeOldProfiles(run: string): void {
+  for (const name of readdirSync(run))
+    if (name.startsWith('browser-')) rmSync(join(run, name), { recursive: true, force: true })
+}
