@@ -25,7 +25,7 @@ import { DnsServer } from './dns/dns-server.js'
 import { HostMap } from './dns/host-map.js'
 import { RelayUpstream } from './dns/upstream.js'
 import type { SteerError } from './errors.js'
-import { flowEvent } from './log/flow-event.js'
+import { FlowHistory, type VerdictCount } from './flow-history.js'
 import type { Profile } from './log/profile.js'
 import { LogWriter } from './log/writer.js'
 import type { LabDescription } from './outbound/lab-route.js'
@@ -34,14 +34,13 @@ import type { SocksUpstream } from './outbound/socks-upstream.js'
 import { openSockDiag } from './process/netlink.js'
 import type { OwnedConnection, Owner } from './process/owner.js'
 import { ProcOwnerFinder } from './process/owner-finder.js'
-import { faultLine, type SteerLimits, type SteerParts, steer } from './steer.js'
+import { faultLine, type SteerLimits, type SteerParts, steer, tell } from './steer.js'
 import { decide } from './steering/decide.js'
 import type { Endpoint, FlowFacts, Verdict } from './steering/flow.js'
 import { compilePolicy } from './steering/policy.js'
 import type { BackoffLimits } from './tunnel/backoff.js'
 import type { KeepAlive } from './tunnel/session.js'
 import { TunnelClient, type TunnelStatus } from './tunnel/tunnel-client.js'
-import { type VerdictCount, VerdictCounts } from './verdict-counts.js'
 
 /** What an agent is started with; everything from outside comes in here. */
 export interface AgentOptions {
@@ -141,7 +140,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     ipv6: lab !== undefined || hasGlobalIpv6(),
     dropSvcb: configuration.client.drop_svcb_dns_resolver_query === '1',
   })
-  const counts = new VerdictCounts()
+  const history = new FlowHistory()
   const parts: SteerParts = {
     policy: () => policy,
     dns,
@@ -154,7 +153,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       socks: options.socks,
     }),
     log,
-    counts,
+    history,
     now,
     limits: options.limits,
     fault: (error) => options.warn(faultLine(error)),
@@ -190,13 +189,13 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       pac: `http://${authority(http.address())}/proxy.pac`,
       dns: `${LOOPBACK}:${dnsPort}`,
     },
-    flows: counts.now,
+    flows: history.counts,
     mappings: hostMap.entries(now()).length,
     leases: control.leases,
     lab: lab ?? null,
   })
   const control = new ControlServer(
-    { status, map: () => hostMap.entries(now()), lease: status },
+    { status, map: () => hostMap.entries(now()), flows: () => history.recent, lease: status },
     options.lastLeaseEnded,
   )
 
@@ -241,8 +240,7 @@ function refuseQuic(connection: OwnedConnection, owner: Owner, parts: SteerParts
     sniffed: 'no',
   }
   const verdict = decide(facts, parts.policy()) as Verdict
-  parts.counts.add(verdict)
-  parts.log.report(flowEvent(facts, verdict, 0)!)
+  tell('kernel', facts, verdict, 0, parts)
 }
 
 /** Whether this machine has an IPv6 address that leads anywhere: without one, AAAA answers would only cost time. */

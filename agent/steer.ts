@@ -8,6 +8,7 @@ import { sniff } from './capture/sniff.js'
 import type { DnsServer } from './dns/dns-server.js'
 import type { HostMap } from './dns/host-map.js'
 import { messageOf } from './errors.js'
+import type { FlowHistory, FlowRecord } from './flow-history.js'
 import type { EventLog } from './log/event.js'
 import { flowEvent } from './log/flow-event.js'
 import type { Dialer, DialFailure } from './outbound/dial.js'
@@ -17,7 +18,6 @@ import type { FlowFacts, TunnelVerdict, Verdict } from './steering/flow.js'
 import type { Policy } from './steering/policy.js'
 import { relayStream } from './tunnel/stream-relay.js'
 import type { TunnelClient } from './tunnel/tunnel-client.js'
-import type { VerdictCounts } from './verdict-counts.js'
 
 /** What a flow needs of the agent. `policy` is asked for each flow: it may change while flows run. */
 export interface SteerParts {
@@ -27,7 +27,7 @@ export interface SteerParts {
   readonly tunnel: TunnelClient
   readonly dialer: Dialer
   readonly log: EventLog
-  readonly counts: VerdictCounts
+  readonly history: FlowHistory
   /** ms, on the host map's clock. */
   readonly now: () => number
   readonly limits: SteerLimits
@@ -95,9 +95,7 @@ async function carry(
   parts: SteerParts,
 ): Promise<void> {
   if (verdict.action === 'tunnel') return throughTunnel(flow, facts, head, verdict, parts)
-  parts.counts.add(verdict)
-  const event = flowEvent(facts, verdict, 0)
-  if (event !== undefined) parts.log.report(event)
+  tell(flow.door, facts, verdict, 0, parts)
   if (verdict.action === 'block') return flow.failed('blocked')
   const outcome = await parts.dialer.dial(facts.destination)
   if ('failure' in outcome) return flow.failed(DIAL_FAILURES[outcome.failure])
@@ -118,8 +116,7 @@ async function throughTunnel(
   const { host, process, destination } = facts
   const stream = ready?.session.open({ host, process, ...destination, via: verdict.via })
   if (ready === undefined || stream === undefined) return flow.failed('gateway-down')
-  parts.counts.add(verdict)
-  parts.log.report(flowEvent(facts, verdict, ready.sessionId)!)
+  tell(flow.door, facts, verdict, ready.sessionId, parts)
   // The captured program's handshake is done already: its bytes need not wait for the gateway's answer. A proxy's do.
   if (flow.door !== 'namespace') {
     const opened = await stream.whenOpened()
@@ -128,6 +125,19 @@ async function throughTunnel(
   }
   flow.opened()
   await relayStream(flow.socket, stream, head, parts.limits.idleMs)
+}
+
+/** Says what was decided, once: to the history, and as the one line the real client would write. */
+export function tell(
+  door: FlowRecord['door'],
+  facts: FlowFacts,
+  verdict: Verdict,
+  sessionId: number,
+  { history, log, now }: Pick<SteerParts, 'history' | 'log' | 'now'>,
+): void {
+  history.add({ time: now(), door, facts, verdict, sessionId })
+  const event = flowEvent(facts, verdict, sessionId)
+  if (event !== undefined) log.report(event)
 }
 
 const DIAL_FAILURES: Readonly<Record<DialFailure, FlowFailure>> = {

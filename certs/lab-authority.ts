@@ -9,11 +9,8 @@ import { ensureFileSet, type Files } from './file-set.js'
 import { isGoodCertificate } from './judge.js'
 import { generateKeys, privateKeyPem } from './keys.js'
 import { LeafContexts } from './leaf-contexts.js'
+import { AUTHORITY_DAYS, AUTHORITY_SPARE_DAYS } from './lifetimes.js'
 import { issueRoot, openIssuer } from './x509.js'
-
-const AUTHORITY_DAYS = 3650
-/** It must outlive the leaves it signs, which live 396 days. */
-const SPARE_DAYS = 426
 
 /** Where the lab authority is kept, and a clock for the leaves. */
 export interface LabAuthorityOptions {
@@ -58,6 +55,6 @@ async function makeRoot(now: Date): Promise<Files> {
 function readRoot(files: Files, now: Date): { certificate: string; key: string } | undefined {
   const certificate = files.get('labca.pem')?.toString() ?? ''
   const key = files.get('labca.key.pem')?.toString() ?? ''
-  const good = isGoodCertificate({ certificate, key, issuer: certificate }, now, SPARE_DAYS)
+  const good = isGoodCertificate({ certificate, key, issuer: certificate }, now, AUTHORITY_SPARE_DAYS)
   return good ? { certificate, key } : undefined
 }

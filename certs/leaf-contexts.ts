@@ -7,12 +7,12 @@
 import { createSecureContext, type SecureContext } from 'node:tls'
 import { hostName } from './host-name.js'
 import { type KeyPair, privateKeyPem } from './keys.js'
+import { LEAF_DAYS } from './lifetimes.js'
 import { type Issuer, issueCertificate } from './x509.js'
+import { LONGEST_COMMON_NAME } from './x509-fields.js'
 
 /** About 25 KiB each. */
 const CONTEXTS_KEPT = 1024
-const LEAF_DAYS = 396
-const LONGEST_COMMON_NAME = 64
 
 /** Who signs, with which key the leaves answer, and what time it is. */
 export interface LeafContextsOptions {

@@ -10,6 +10,7 @@ import { createPrivateKey } from 'node:crypto'
 import { join } from 'node:path'
 import { ensureFileSet } from './file-set.js'
 import { generateKeys, privateKeyPem } from './keys.js'
+import { AUTHORITY_DAYS, LEAF_DAYS } from './lifetimes.js'
 import { writePkcs12 } from './pkcs12.js'
 import {
   checkIdentity,
@@ -19,9 +20,7 @@ import {
   tenantSubject,
 } from './tenant-identity.js'
 import {
-  AUTHORITY_DAYS,
   filesOf,
-  LEAF_DAYS,
   readAuthorities,
   readTenantSet,
   type TenantAuthorities,

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import { userMistake } from '../agent/errors.js'
-import type { DistinguishedName } from './x509-fields.js'
+import { type DistinguishedName, LONGEST_COMMON_NAME } from './x509-fields.js'
 
 /** Whom a home's certificates are made for. */
 export interface TenantIdentity {
@@ -16,7 +16,6 @@ export interface TenantIdentity {
 
 const TENANT = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9]+)?$/
 const LONGEST_TENANT = 44
-const LONGEST_NAME = 64
 
 /** Refuses, as the user's mistake, an identity that no certificate can carry. */
 export function checkIdentity({ tenant, user, org }: TenantIdentity): void {
@@ -26,14 +25,17 @@ export function checkIdentity({ tenant, user, org }: TenantIdentity): void {
       `the tenant "${tenant}" must be 1 to ${LONGEST_TENANT} lower-case letters, digits and hyphens`,
     )
   }
-  if (user.length > LONGEST_NAME || !/^\S+@\S+$/.test(user)) {
+  if (user.length > LONGEST_COMMON_NAME || !/^\S+@\S+$/.test(user)) {
     throw userMistake(
       'user-invalid',
-      `the user "${user}" must be an e-mail address of at most ${LONGEST_NAME} characters`,
+      `the user "${user}" must be an e-mail address of at most ${LONGEST_COMMON_NAME} characters`,
     )
   }
-  if (org.length > LONGEST_NAME || !/^[^\p{Cc}]*\S[^\p{Cc}]*$/u.test(org)) {
-    throw userMistake('org-invalid', `the organisation "${org}" must be 1 to ${LONGEST_NAME} printable characters`)
+  if (org.length > LONGEST_COMMON_NAME || !/^[^\p{Cc}]*\S[^\p{Cc}]*$/u.test(org)) {
+    throw userMistake(
+      'org-invalid',
+      `the organisation "${org}" must be 1 to ${LONGEST_COMMON_NAME} printable characters`,
+    )
   }
 }
 

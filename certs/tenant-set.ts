@@ -6,19 +6,11 @@
 import { createSecureContext } from 'node:tls'
 import type { Files } from './file-set.js'
 import { isGoodCertificate } from './judge.js'
+import { AUTHORITY_SPARE_DAYS, LEAF_SPARE_DAYS } from './lifetimes.js'
 import { gatewayServerName, type TenantIdentity } from './tenant-identity.js'
 
 /** A PKCS#12 file must have a passphrase; what protects this one is its mode, 0600. */
 export const USER_CERTIFICATE_PASSPHRASE = 'steerlab'
-
-/** Life of an authority. */
-export const AUTHORITY_DAYS = 3650
-/** Life of a leaf: browsers accept 398 days at most. */
-export const LEAF_DAYS = 396
-/** A leaf is replaced this long before its end, so that a long-running process never holds an expired one. */
-const LEAF_SPARE_DAYS = 30
-/** An authority must outlive the leaves it signs. */
-const AUTHORITY_SPARE_DAYS = LEAF_DAYS + LEAF_SPARE_DAYS
 
 /** A certificate and its private key, both PEM. */
 export interface Holder {

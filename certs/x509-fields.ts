@@ -2,6 +2,7 @@
 // bytes in "binary strings", one character a byte; only this file and x509.ts know.
 
 import forge from 'node-forge'
+import { SteerError } from '../agent/errors.js'
 import { hostName } from './host-name.js'
 
 const { asn1 } = forge
@@ -19,6 +20,9 @@ export interface DistinguishedName {
   readonly commonName?: string
   readonly emailAddress?: string
 }
+
+/** Most characters of a common name, and of an organisation's: ub-common-name of RFC 5280 appendix A. */
+export const LONGEST_COMMON_NAME = 64
 
 /** What a certificate is for; decides its basic constraints, key usage and extended key usage. */
 export type CertificatePurpose = 'root' | 'intermediate' | 'server' | 'client'
@@ -98,7 +102,7 @@ export interface ExtensionFacts {
   readonly names: readonly string[]
 }
 
-/** The `[3] Extensions` of a certificate. Throws a RangeError for a name that is neither a DNS name nor an address. */
+/** The `[3] Extensions` of a certificate. Throws SteerError `certificate-name-invalid` for a name that is neither DNS name nor address. */
 export function extensionsField(facts: ExtensionFacts): Asn1 {
   const { purpose } = facts
   const isAuthority = purpose === 'root' || purpose === 'intermediate'
@@ -135,7 +139,9 @@ function keyUsage(isAuthority: boolean, { purpose, subjectKeyIsRsa }: ExtensionF
 
 function alternativeName(name: string): Asn1 {
   const host = hostName(name)
-  if (host === undefined) throw new RangeError(`"${name}" is neither a DNS name nor an IP address`)
+  if (host === undefined) {
+    throw new SteerError('certificate-name-invalid', `"${name}" is neither a DNS name nor an IP address`)
+  }
   return 'dns' in host ? tagged(2, host.dns) : tagged(7, host.ip.toString('latin1'))
 }
 

@@ -13,6 +13,7 @@ import {
   type CertificatePurpose,
   type DistinguishedName,
   extensionsField,
+  LONGEST_COMMON_NAME,
   nameField,
   oid,
   primitive,
@@ -24,8 +25,6 @@ const { asn1 } = forge
 type Asn1 = forge.asn1.Asn1
 
 const DAY_MS = 86_400_000
-/** RFC 5280 appendix A, ub-common-name. */
-const LONGEST_COMMON_NAME = 64
 
 /** An authority that can sign: its certificate read once, so that issuing does not parse it again. */
 export interface Issuer {
@@ -105,26 +104,17 @@ function assemble({ subject, issuer, subjectPublicKey, purpose, names, days, now
     validityField(notBefore, notAfter),
     nameField(subject),
     subjectPublicKeyInfo(subjectPublicKey),
-    extensions(),
+    extensionsField({
+      purpose,
+      names,
+      subjectKeyIsRsa: subjectPublicKey.asymmetricKeyType === 'rsa',
+      subjectKeyIdentifier: keyIdentifier(subjectPublicKey),
+      authorityKeyIdentifier: issuer.keyIdentifier,
+    }),
   )
   const signature = sign('sha256', derOf(tbs), issuer.privateKey).toString('latin1')
   const certificate = sequence(tbs, signatureAlgorithm, primitive(asn1.Type.BITSTRING, `\x00${signature}`))
   return new X509Certificate(derOf(certificate)).toString()
-
-  function extensions(): Asn1 {
-    try {
-      return extensionsField({
-        purpose,
-        names,
-        subjectKeyIsRsa: subjectPublicKey.asymmetricKeyType === 'rsa',
-        subjectKeyIdentifier: keyIdentifier(subjectPublicKey),
-        authorityKeyIdentifier: issuer.keyIdentifier,
-      })
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error
-      throw new SteerError('certificate-name-invalid', error.message, { cause: error })
-    }
-  }
 }
 
 function membersOf(node: Asn1): readonly Asn1[] {

@@ -9,6 +9,7 @@ import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { messageOf, SteerError } from '../agent/errors.js'
 import { browseCommand } from './commands/browse.js'
+import { flowsCommand } from './commands/flows.js'
 import { mapCommand } from './commands/map.js'
 import { runCommand } from './commands/run.js'
 import { statusCommand } from './commands/status.js'
@@ -34,6 +35,7 @@ const cli: Argv = yargs(hideBin(process.argv))
   .command(browseCommand)
   .command(statusCommand)
   .command(mapCommand)
+  .command(flowsCommand)
   .completion('completion', 'Print a shell completion script: steerlab completion >> ~/.bashrc')
   .example('$0 up --lab', 'Gateway, agent and a mock internet until Ctrl-C')
   .example('$0 run --lab -- curl -s https://box.com/whoami', 'One program, steered')

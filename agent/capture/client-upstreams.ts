@@ -6,9 +6,9 @@
 
 import { Agent, type ClientRequestArgs } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { FlowFailure, FlowHandler } from './door.js'
+import type { CapturedFlow, FlowFailure, FlowHandler } from './door.js'
 import { duplexPair } from './duplex-pair.js'
-import { flowTarget } from './flow-target.js'
+import { type FlowTarget, flowTarget } from './flow-target.js'
 import type { Client } from './loopback-listener.js'
 
 /** Idle connections kept for a client that goes from host to host; the oldest makes room. */
@@ -76,10 +76,19 @@ export class ClientUpstreams {
     this.#open.add(forHttp)
     forHttp.once('close', () => {
       this.#open.delete(forHttp)
+      if (forFlow.destroyed) return
       const tooSlow = setTimeout(() => forFlow.destroy(), CLOSE_MS)
       forFlow.once('close', () => clearTimeout(tooSlow))
     })
-    void this.#handle({
+    // node:http listens to a new connection a tick later; a flow that fails at once would go unnoticed before.
+    setImmediate(() => {
+      if (!forFlow.destroyed) void this.#handle(this.#flow(target, forHttp, forFlow))
+    })
+    return forHttp
+  }
+
+  #flow(target: FlowTarget, forHttp: Duplex, forFlow: Duplex): CapturedFlow {
+    return {
       door: 'http-forward',
       socket: forFlow,
       source: this.#client.source,
@@ -89,7 +98,6 @@ export class ClientUpstreams {
       owner: () => this.#client.owner,
       opened: () => {},
       failed: (failure) => forHttp.destroy(new FlowFailed(failure)),
-    })
-    return forHttp
+    }
   }
 }

@@ -7,7 +7,8 @@
  * - it leaves the upstream open when the client goes away: all upstreams of a client end with its connection;
  * - it leaves the client waiting when the upstream dies in the middle of an answer: the client's connection is cut;
  * - it rewrites `//` in paths to `/`: the path is set again as it came;
- * - a status or reason no server may send throws inside it: both are replaced before it copies them;
+ * - a status or reason no server may send, and a Trailer header without chunks, throw: they are replaced or dropped;
+ * - an upgrade nobody asked for leaves the client waiting: it is answered 502;
  * - a refused WebSocket upgrade keeps `transfer-encoding: chunked` over a body it has decoded: the header goes.
  */
 
@@ -41,8 +42,11 @@ const BAD_TARGET: HttpRefusal = {
   why: 'ask this proxy for http://host/path, or CONNECT host:port for anything else',
 }
 
-// Meant for the proxy itself (RFC 9110 7.6.1). `expect` too: 100 Continue has been sent by node:http already.
-const HOP_BY_HOP = ['keep-alive', 'te', 'upgrade', 'expect']
+const UNASKED: HttpRefusal = { status: 502, why: 'the host switched to a protocol nobody asked for' }
+
+// Meant for the proxy itself (RFC 9110 7.6.1); `expect`, because node:http has sent 100 Continue already; `trailer`,
+// because http-proxy passes no trailers on and node:http throws where there can be none.
+const HOP_BY_HOP = ['keep-alive', 'te', 'trailer', 'upgrade', 'expect']
 // Never dropped because a Connection header names them: without them a body would have no end.
 const FRAMING = ['content-length', 'transfer-encoding', 'host', 'connection']
 const REASON = /^[\t\x20-\x7e\x80-\xff]*$/
@@ -61,9 +65,13 @@ export class HttpProxyForwarder implements Forwarder {
     this.#options = options
     const passes = this.#proxy as unknown as { webPasses: { readonly name: string }[] }
     passes.webPasses = passes.webPasses.filter((pass) => pass.name !== 'deleteLength')
-    this.#proxy.on('proxyReq', (upstream, req) => {
+    this.#proxy.on('proxyReq', (upstream, req, res) => {
       this.#sent.set(req, upstream)
       upstream.path = req.url ?? '/'
+      upstream.on('upgrade', (_answer, opened) => {
+        opened.destroy()
+        answer(res, UNASKED)
+      })
     })
     this.#proxy.on('proxyReqWs', (upstream, req, socket) => {
       upstream.path = req.url ?? '/'
@@ -107,6 +115,10 @@ export class HttpProxyForwarder implements Forwarder {
     const upstreams = this.#upstreamsOf(socket)
     if (upstreams === undefined) return
     prepare(req, absolute, [])
+    // A client that ends its side before the answer has left: there is no half of a WebSocket.
+    socket.once('end', () => {
+      if (!this.#answered.has(socket)) socket.destroy()
+    })
     this.#proxy.ws(req, socket, head, { target: targetOf(absolute), agent: upstreams.single }, (error) => {
       if (this.#answered.has(socket)) socket.destroy()
       else sayLastWords(socket, refusalMessage(refusalFor(error, absolute)))
@@ -158,7 +170,7 @@ function targetOf({ target: { host, destination } }: AbsoluteTarget) {
 
 /** Takes from an answer what must not be passed on, or cannot be. */
 function makeSendable(answer: IncomingMessage): void {
-  for (const name of ['connection', 'keep-alive', 'proxy-connection']) delete answer.headers[name]
+  for (const name of ['connection', 'keep-alive', 'trailer', 'proxy-connection']) delete answer.headers[name]
   if ((answer.statusCode ?? 0) < 200) answer.statusCode = 502
   if (!REASON.test(answer.statusMessage ?? '')) answer.statusMessage = ''
 }

@@ -15,6 +15,7 @@ import { learnAnswer } from './learn-answer.js'
 import { bindBoth } from './loopback-listener.js'
 import { serveQueries } from './stream-service.js'
 import type { DnsTransport, DnsUpstream, UpstreamOutcome } from './upstream.js'
+import { headerReply, RCODE } from './wire.js'
 
 /** What the server works with; `now` gives ms, on the clock the host map is read with. */
 export interface DnsServerOptions extends AnswerPolicy {
@@ -92,7 +93,16 @@ export class DnsServer {
     }
   }
 
+  /** A fault costs one query its answer, never the agent: an unhandled rejection would end the process. */
   async #respond(query: Buffer, transport: DnsTransport, client: string): Promise<Buffer | undefined> {
+    try {
+      return await this.#answer(query, transport, client)
+    } catch {
+      return headerReply(query, RCODE.serverFailure)
+    }
+  }
+
+  async #answer(query: Buffer, transport: DnsTransport, client: string): Promise<Buffer | undefined> {
     const first = answerQuery(query, this.#options)
     if (first.step === 'drop') return undefined
     if (first.step === 'reply') return first.reply

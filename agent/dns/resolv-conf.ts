@@ -1,6 +1,7 @@
 // Pure: /etc/resolv.conf read and written (resolv.conf(5)). The agent asks the nameservers it lists; the captured
 // namespace gets a copy that names the agent instead, with the search list and options the user's apps are used to.
 
+import { parseAddress } from '../steering/address.js'
 import type { Endpoint } from '../steering/flow.js'
 
 /** What a resolv.conf says. */
@@ -16,9 +17,6 @@ const MAX_NAMESERVERS = 3
 
 const DNS_PORT = 53
 
-/** Textual IPv4, or IPv6 with an optional zone (`fe80::1%eth0`). */
-const ADDRESS = /^(\d{1,3}(\.\d{1,3}){3}|[0-9a-f:.]*:[0-9a-f:.]*(%\S+)?)$/i
-
 /** Reads the text of a resolv.conf. Never throws: lines it does not know are ignored, as the resolver does. */
 export function parseResolvConf(text: string): ResolvConf {
   const nameservers: Endpoint[] = []
@@ -26,7 +24,7 @@ export function parseResolvConf(text: string): ResolvConf {
   for (const line of text.split('\n')) {
     // A keyword counts only at the start of a line; comments start with # or ;.
     const [keyword, value = ''] = line.trimEnd().split(/[ \t]+/, 2)
-    if (keyword === 'nameserver' && ADDRESS.test(value)) nameservers.push({ ip: value, port: DNS_PORT })
+    if (keyword === 'nameserver' && parseAddress(value) !== undefined) nameservers.push({ ip: value, port: DNS_PORT })
     if (keyword === 'search' || keyword === 'domain' || keyword === 'options') kept.push(line.trimEnd())
   }
   return { nameservers: nameservers.slice(0, MAX_NAMESERVERS), kept }

@@ -10,7 +10,7 @@ import { frameMessage, MessageReader } from './stream-framing.js'
 export type Respond = (query: Buffer) => Promise<Buffer | undefined>
 
 /** Quiet time after which a stream is closed, ms (RFC 7766 section 6.2.3 asks for some seconds). */
-export const STREAM_IDLE_MS = 10_000
+const STREAM_IDLE_MS = 10_000
 
 /** Queries of one stream being answered or waiting to be written; a browser pipelines a handful. */
 const MAX_PENDING = 64

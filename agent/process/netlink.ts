@@ -3,7 +3,7 @@
  * costs milliseconds. The netlink socket sees the network namespace it was opened in; no capability is needed.
  */
 
-import { ipBytes, mappedBytes } from './ip-bytes.js'
+import { ipBytes } from './ip-bytes.js'
 import type { OwnedConnection } from './owner.js'
 import { decodeInode, encodeRequest, FAMILY, type SocketQuery } from './sock-diag.js'
 import type { SocketTable } from './socket-table.js'
@@ -17,11 +17,7 @@ export interface SockDiagTable extends SocketTable {
 const AF_NETLINK = 16
 const SOCK_RAW_CLOEXEC = 3 | 0o2000000
 const NETLINK_SOCK_DIAG = 4
-const SOL_SOCKET = 1
-const SO_RCVTIMEO = 20
-
-/** The kernel answers within send(2); the time-out only guards against a kernel without sock_diag, ms. */
-const RECEIVE_TIMEOUT_MS = 50
+const MSG_DONTWAIT = 0x40
 
 /** A reply is 88 bytes and a few attributes. */
 const REPLY_BUFFER_BYTES = 4096
@@ -34,7 +30,6 @@ export async function openSockDiag(): Promise<SockDiagTable | undefined> {
     const libc = koffi.load(null)
     const calls: LibC = {
       socket: libc.func('int socket(int domain, int type, int protocol)'),
-      setsockopt: libc.func('int setsockopt(int fd, int level, int name, const uint8_t *value, uint32_t length)'),
       send: libc.func('intptr_t send(int fd, const uint8_t *bytes, size_t length, int flags)'),
       recv: libc.func('intptr_t recv(int fd, _Out_ uint8_t *bytes, size_t length, int flags)'),
       close: libc.func('int close(int fd)'),
@@ -48,7 +43,6 @@ export async function openSockDiag(): Promise<SockDiagTable | undefined> {
 
 interface LibC {
   socket(domain: number, type: number, protocol: number): number
-  setsockopt(fd: number, level: number, name: number, value: Uint8Array, length: number): number
   send(fd: number, bytes: Uint8Array, length: number, flags: number): number
   recv(fd: number, bytes: Uint8Array, length: number, flags: number): number
   close(fd: number): number
@@ -63,28 +57,24 @@ class NetlinkTable implements SockDiagTable {
   constructor(calls: LibC, fd: number) {
     this.#calls = calls
     this.#fd = fd
-    // struct timeval: seconds and microseconds, 8 bytes each.
-    const timeout = Buffer.alloc(16)
-    timeout.writeUInt32LE(RECEIVE_TIMEOUT_MS * 1000, 8)
-    calls.setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, timeout, timeout.length)
   }
 
   inodeOf({ transport, local, remote }: OwnedConnection): number {
     const localAddress = ipBytes(local.ip)
     const remoteAddress = ipBytes(remote.ip)
     if (this.#fd < 0 || localAddress === undefined || localAddress.length !== remoteAddress?.length) return 0
-    const ports = { transport, localPort: local.port, remotePort: remote.port }
-    if (localAddress.length === 16) return this.#ask({ ...ports, family: FAMILY.ipv6, localAddress, remoteAddress })
-    // The app's socket may be an IPv6 one that speaks IPv4 by mapped addresses.
-    return (
-      this.#ask({ ...ports, family: FAMILY.ipv4, localAddress, remoteAddress }) ||
-      this.#ask({
-        ...ports,
-        family: FAMILY.ipv6,
-        localAddress: mappedBytes(localAddress),
-        remoteAddress: mappedBytes(remoteAddress),
-      })
-    )
+    // IPv4 also finds the sockets of IPv6 programs that speak IPv4 by mapped addresses: the kernel keeps both in one table.
+    const family = localAddress.length === 4 ? FAMILY.ipv4 : FAMILY.ipv6
+    this.#sequence = (this.#sequence + 1) >>> 0
+    return this.#ask({
+      family,
+      transport,
+      localAddress,
+      localPort: local.port,
+      remoteAddress,
+      remotePort: remote.port,
+      sequence: this.#sequence,
+    })
   }
 
   close(): void {
@@ -92,12 +82,11 @@ class NetlinkTable implements SockDiagTable {
     this.#fd = -1
   }
 
-  #ask(question: Omit<SocketQuery, 'sequence'>): number {
-    this.#sequence = (this.#sequence + 1) >>> 0
-    const query = { ...question, sequence: this.#sequence }
+  #ask(query: SocketQuery): number {
     const request = encodeRequest(query)
     if (this.#calls.send(this.#fd, request, request.length, 0) !== request.length) return 0
-    const length = this.#calls.recv(this.#fd, this.#reply, this.#reply.length, 0)
+    // The kernel answers within send(2), so there is nothing to wait for, and nothing that could hang.
+    const length = this.#calls.recv(this.#fd, this.#reply, this.#reply.length, MSG_DONTWAIT)
     return length > 0 ? decodeInode(this.#reply.subarray(0, length), query) : 0
   }
 }

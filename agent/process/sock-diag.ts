@@ -20,7 +20,7 @@ export interface SocketQuery {
 }
 
 /** Length of a request, bytes: netlink header 16, inet_diag_req_v2 56. */
-export const REQUEST_BYTES = 72
+const REQUEST_BYTES = 72
 
 /** A reply has 88 bytes and more: netlink header 16, inet_diag_msg 72, attributes. */
 const REPLY_BYTES = 88

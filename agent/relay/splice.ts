@@ -48,7 +48,9 @@ class Direction implements ReadTarget {
     this.#to = to
     to.on('drain', () => from.resume())
     to.on('close', () => this.#release())
-    from.on('end', () => to.end())
+    // A program may have said all it has to say before we came: 'end' is then in the past.
+    if (from.readableEnded) to.end()
+    else from.on('end', () => to.end())
   }
 
   buffer(): Uint8Array {
@@ -98,7 +100,10 @@ export function splice(a: Duplex, b: Duplex, head: Uint8Array, idleMs: number): 
         if (--open === 0) resolve(end)
       })
       if (one instanceof Socket) one.setTimeout(idleMs, () => stop('idle'))
-      if (one.destroyed) return void (abort(other), resolve('reset'))
+      if (one.destroyed) {
+        abort(other)
+        return resolve('reset')
+      }
     }
     const up = new Direction(a, b)
     const down = new Direction(b, a)

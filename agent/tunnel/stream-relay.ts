@@ -40,15 +40,14 @@ class StreamRelay implements ReadTarget, StreamReceiver {
     const socket = this.#socket
     socket.on('error', () => this.#finish('reset-by-app'))
     socket.on('close', () => this.#finish(this.#socketEnded && this.#streamEnded ? 'done' : 'reset-by-app'))
-    socket.on('end', () => {
-      this.#socketEnded = true
-      this.#stream.end()
-    })
+    socket.on('end', () => this.#onSocketEnd())
     if (socket.destroyed) return this.#finish('reset-by-app')
     if (socket instanceof Socket) socket.setTimeout(idleMs, () => this.#finish('idle'))
     if (head.length > 0) socket.unshift(head)
     this.#stream.attach(this)
-    if (!this.#over) readInto(socket, this)
+    // A program may have said all it has to say before we came: 'end' is then in the past.
+    if (socket.readableEnded) this.#onSocketEnd()
+    else if (!this.#over) readInto(socket, this)
   }
 
   // ReadTarget: bytes of the socket.
@@ -92,6 +91,11 @@ class StreamRelay implements ReadTarget, StreamReceiver {
     if (left <= 0 || this.#over) return
     this.#unsent -= left
     this.#stream.consumed(left)
+  }
+
+  #onSocketEnd(): void {
+    this.#socketEnded = true
+    this.#stream.end()
   }
 
   #finish(end: RelayEnd): void {

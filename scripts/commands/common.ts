@@ -1,6 +1,7 @@
 /** What several commands need: their home, and a running agent or the sentence that there is none. */
 
 import { ControlClient } from '../../agent/control/control-client.js'
+import type { ControlMethod } from '../../agent/control/protocol.js'
 import { SteerError } from '../../agent/errors.js'
 import { type Home, homeDirectory, homePaths } from '../process/home.js'
 
@@ -10,7 +11,7 @@ export function homeOf(argv: { readonly home?: string | undefined }): Home {
 }
 
 /** Asks the running agent of a home one thing. Throws SteerError `not-running`. */
-export async function askAgent(home: Home, method: 'status' | 'map'): Promise<unknown> {
+export async function askAgent(home: Home, method: Exclude<ControlMethod, 'lease'>): Promise<unknown> {
   const client = await ControlClient.open(home.controlSocket)
   if (client === undefined)
     throw new SteerError('not-running', `no agent is running for the home ${home.root}; start one with \`steerlab up\``)
@@ -24,4 +25,10 @@ export async function askAgent(home: Home, method: 'status' | 'map'): Promise<un
 /** Prints a value as JSON, or as text. */
 export function print(json: boolean, value: unknown, text: () => string): void {
   process.stdout.write(json ? `${JSON.stringify(value, null, 2)}\n` : text())
+}
+
+/** Rows as a table with aligned columns; the first row is the heading. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  return rows.map((row) => `${row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ').trimEnd()}\n`).join('')
 }

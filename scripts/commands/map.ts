@@ -2,7 +2,7 @@
 
 import type { CommandModule } from 'yargs'
 import type { HostMapEntry } from '../../agent/dns/host-map.js'
-import { askAgent, homeOf, print } from './common.js'
+import { askAgent, homeOf, print, table } from './common.js'
 
 interface MapArguments {
   readonly home?: string | undefined
@@ -18,17 +18,7 @@ export function mapText(entries: readonly HostMapEntry[]): string {
     `${query.type} ${query.name}`,
     `${ttlLeft} s`,
   ])
-  const table = [['HOST', 'ADDRESS', 'LEARNT', 'QUERY', 'TTL LEFT'], ...rows]
-  const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)))
-  return table
-    .map(
-      (row) =>
-        `${row
-          .map((cell, column) => cell.padEnd(widths[column]!))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('')
+  return table([['HOST', 'ADDRESS', 'LEARNT', 'QUERY', 'TTL LEFT'], ...rows])
 }
 
 export const mapCommand: CommandModule<object, MapArguments> = {

@@ -24,7 +24,7 @@ const ZONE: readonly RawRecord[] = [
   { name: 'www.box.test', type: CNAME, data: nameBytes('edge.cdn.test'), ttl: 60 },
   { name: 'edge.cdn.test', type: A, data: ipv4Data('74.112.186.144') },
   { name: 'edge.cdn.test', type: AAAA, data: Buffer.from('26062800000000000000000000000001', 'hex') },
-  { name: 'www.box.test', type: HTTPS, data: Buffer.from('0001000001000302683200', 'hex') },
+  { name: 'www.box.test', type: HTTPS, data: Buffer.from('00010000010003026832', 'hex') },
   { name: 'www.box.test', type: TXT, data: txt('steered') },
   { name: 'www.box.test', type: 65_280, data: Buffer.from('cafe', 'hex') },
   ...BIG,

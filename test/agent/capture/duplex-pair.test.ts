@@ -82,16 +82,19 @@ void t.test('destroy with an error keeps that error, the other end sees a reset'
   t.strictSame(await failed, ['mine', 'ECONNRESET'])
 })
 
-void t.test('destroy after end is a close: what was written still arrives, writing back fails with EPIPE', async (t) => {
-  const [left, right] = duplexPair()
-  left.end('last words')
-  left.destroySoon()
-  await once(left, 'close')
-  t.equal((await allOf(right)).toString(), 'last words')
-  const failed = failureOf(right)
-  right.write('too late')
-  t.equal(await failed, 'EPIPE')
-})
+void t.test(
+  'destroy after end is a close: what was written still arrives, writing back fails with EPIPE',
+  async (t) => {
+    const [left, right] = duplexPair()
+    left.end('last words')
+    left.destroySoon()
+    await once(left, 'close')
+    t.equal((await allOf(right)).toString(), 'last words')
+    const failed = failureOf(right)
+    right.write('too late')
+    t.equal(await failed, 'EPIPE')
+  },
+)
 
 void t.test('a writer that waits for room fails when the reader is destroyed', async (t) => {
   const [left, right] = duplexPair()

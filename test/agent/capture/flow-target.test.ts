@@ -62,13 +62,31 @@ void t.test('an absolute-form target gives host, Host header and path', async (t
     const absolute = parseAbsoluteTarget(text)
     t.match(absolute, { target: { host, destination: { port } }, authority, path }, why)
   }
-  for (const text of ['/', '*', 'box.com:80', 'https://box.com/', 'http:///x', 'http://a@box.com/', 'http://box.com/#f', 'http://[x]/'])
+  for (const text of [
+    '/',
+    '*',
+    'box.com:80',
+    'https://box.com/',
+    'http:///x',
+    'http://a@box.com/',
+    'http://box.com/#f',
+    'http://[x]/',
+  ])
     t.equal(parseAbsoluteTarget(text), undefined, `${text} is none`)
 })
 
 void t.test('whatever is read, is a name without an address or an address without a name', async (t) => {
-  const host = fc.oneof(fc.string(), fc.domain(), fc.ipV4(), fc.ipV6().map((ip) => `[${ip}]`), fc.string({ unit: 'binary' }))
-  const line = fc.oneof(fc.tuple(host, fc.integer({ min: -1, max: 70_000 })).map(([h, p]) => `${h}:${p}`), fc.string({ unit: 'binary' }))
+  const host = fc.oneof(
+    fc.string(),
+    fc.domain(),
+    fc.ipV4(),
+    fc.ipV6().map((ip) => `[${ip}]`),
+    fc.string({ unit: 'binary' }),
+  )
+  const line = fc.oneof(
+    fc.tuple(host, fc.integer({ min: -1, max: 70_000 })).map(([h, p]) => `${h}:${p}`),
+    fc.string({ unit: 'binary' }),
+  )
   fc.assert(
     fc.property(line, (text) => {
       for (const target of [parseConnectTarget(text), parseAbsoluteTarget(`http://${text}/x`)?.target]) {

@@ -14,7 +14,12 @@ function browserAsks(options: PacOptions, host: string): string {
   const browser = {
     isPlainHostName: (name: string) => !name.includes('.'),
     shExpMatch: (text: string, pattern: string) =>
-      new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`).test(text),
+      new RegExp(
+        `^${pattern
+          .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+          .replaceAll('*', '.*')
+          .replaceAll('?', '.')}$`,
+      ).test(text),
     host,
   }
   return String(runInNewContext(`${pacText(options)}; FindProxyForURL('http://' + host + '/', host)`, browser))

@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import t from 'tap'
 import { duplexPair } from '../../../agent/capture/duplex-pair.js'
 import { SNIFF_LIMITS, type SniffLimits, sniff } from '../../../agent/capture/sniff.js'
-import { inRecords, handshakeOf, nodeHello } from '../../support/client-hellos.js'
+import { handshakeOf, inRecords, nodeHello } from '../../support/client-hellos.js'
 import { allOf, connected, listening } from '../../support/loopback.js'
 
 const NOTHING = Buffer.alloc(0)

@@ -3,7 +3,8 @@ import t from 'tap'
 import { encodeReply, parseGreeting, parseRequest, REPLY } from '../../../agent/capture/socks5-codec.js'
 
 const hex = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex')
-const domain = (name: string) => Buffer.concat([hex('05 01 00 03'), Buffer.from([name.length]), Buffer.from(name, 'latin1'), hex('01bb')])
+const domain = (name: string) =>
+  Buffer.concat([hex('05 01 00 03'), Buffer.from([name.length]), Buffer.from(name, 'latin1'), hex('01bb')])
 
 void t.test('greetings', async (t) => {
   const good: readonly [why: string, bytes: string, length: number][] = [
@@ -50,9 +51,14 @@ void t.test('requests', async (t) => {
 })
 
 void t.test('a request is complete at its last byte and not before', async (t) => {
-  for (const whole of [hex('05 01 00 01 4a70ba90 01bb'), hex(`05 01 00 04 ${'20'.repeat(16)} 01bb`), domain('a'.repeat(60))]) {
+  for (const whole of [
+    hex('05 01 00 01 4a70ba90 01bb'),
+    hex(`05 01 00 04 ${'20'.repeat(16)} 01bb`),
+    domain('a'.repeat(60)),
+  ]) {
     for (let length = 0; length < whole.length; length++)
-      if (parseRequest(whole.subarray(0, length)) !== 'need-more') t.fail(`decided after ${length} of ${whole.length} bytes`)
+      if (parseRequest(whole.subarray(0, length)) !== 'need-more')
+        t.fail(`decided after ${length} of ${whole.length} bytes`)
     t.match(parseRequest(whole), { length: whole.length })
   }
 })

@@ -1,13 +1,14 @@
 import { execFile, execFileSync } from 'node:child_process'
 import dgram from 'node:dgram'
-import { EventEmitter } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { DnsServer, type DnsServerOptions } from '../../../agent/dns/dns-server.js'
 import { HostMap } from '../../../agent/dns/host-map.js'
-import { RelayUpstream, type UpstreamOptions } from '../../../agent/dns/upstream.js'
+import { type DnsUpstream, RelayUpstream, type UpstreamOptions } from '../../../agent/dns/upstream.js'
+import { RCODE, rcodeOf } from '../../../agent/dns/wire.js'
 import { SteerError } from '../../../agent/errors.js'
-import { messageBytes } from '../../support/dns-message.js'
+import { FLAGS, messageBytes, responseTo } from '../../support/dns-message.js'
 import { startTestUpstream, type TestUpstream } from '../../support/dns-upstream.js'
 import { answerFromZone } from '../../support/dns-zone.js'
 
@@ -61,13 +62,11 @@ const digs: readonly (readonly [string, readonly string[], readonly RegExp[]])[]
   ['a query without EDNS', ['+noedns', 'www.box.test', 'A'], [/NOERROR/, /74\.112\.186\.144/]],
   ['cookies', ['+cookie', 'cookie.test', 'A'], [/NOERROR/, /COOKIE: [0-9a-f]{32} \(good\)/]],
   ['mixed case', ['wWw.BOX.test', 'A'], [/NOERROR/, /;wWw\.BOX\.test\./, /74\.112\.186\.144/]],
-  ['a zone transfer', ['box.test', 'AXFR', '+notcp'], [/NOTIMP/]],
-  ['an opcode nobody relays', ['+opcode=status', 'www.box.test', 'A'], [/NOTIMP/]],
+  ['an opcode nobody relays', ['+noedns', '+opcode=status', 'www.box.test', 'A'], [/NOTIMP/]],
 ]
 
 for (const [what, question, expected] of digs) {
   for (const transport of ['+notcp', '+tcp']) {
-    if (what === 'a zone transfer' && transport === '+tcp') continue
     void t.test(`dig gets ${what} (${transport})`, { skip: noDig }, (t) =>
       withServer({}, async ({ port }) => {
         const said = await dig(port, transport, ...question)
@@ -98,7 +97,7 @@ void t.test('an answer larger than the client takes is cut here, and all of it i
     t.notMatch(plain, /malformed/)
     t.match(
       await dig(port, '+bufsize=600', '+ignore', 'huge.test', 'A'),
-      /flags: qr tc [^;]*; QUERY: 1, ANSWER: 0[^]*EDNS/,
+      /flags: qr tc [^;]*; QUERY: 1, ANSWER: 0[\s\S]*EDNS/,
     )
     t.match(await dig(port, '+bufsize=4096', '+ignore', 'huge.test', 'A'), /flags: qr rd ra; QUERY: 1, ANSWER: 60/)
     t.equal(hostMap.lookup('10.9.8.59', 1_000), 'huge.test')
@@ -107,8 +106,8 @@ void t.test('an answer larger than the client takes is cut here, and all of it i
 
 void t.test('without IPv6 on the way out AAAA has no data, A has', { skip: noDig }, (t) =>
   withServer({ ipv6: false, dropSvcb: true }, async ({ port, upstream }) => {
-    t.match(await dig(port, 'www.box.test', 'AAAA'), /NOERROR[^]*ANSWER: 0/)
-    t.match(await dig(port, 'www.box.test', 'TYPE65'), /NOERROR[^]*ANSWER: 0/)
+    t.match(await dig(port, 'www.box.test', 'AAAA'), /NOERROR[\s\S]*ANSWER: 0/)
+    t.match(await dig(port, 'www.box.test', 'TYPE65'), /NOERROR[\s\S]*ANSWER: 0/)
     t.equal(upstream.queries.length, 0)
     t.match(await dig(port, 'www.box.test', 'A'), /74\.112\.186\.144/)
   }),
@@ -162,6 +161,29 @@ void t.test('the map knows the address before the reply leaves', (t) =>
     t.equal(await sent, 'www.box.test')
   }),
 )
+
+void t.test('an upstream that throws costs its query a server failure, and the next query is served', (t) => {
+  let faults = 0
+  const upstream: DnsUpstream = {
+    ask: async (query) => {
+      faults += 1
+      if (faults === 1) throw new Error('a fault')
+      return { reply: responseTo(query, FLAGS.answer) }
+    },
+    close: () => {},
+  }
+  return withServer({ upstream }, async ({ port }) => {
+    const client = dgram.createSocket('udp4')
+    const rcodes: number[] = []
+    for (const id of [1, 2]) {
+      client.send(messageBytes({ id, flags: FLAGS.query, question: { name: 'a.test', type: 1 } }), port, '127.0.0.1')
+      const [reply] = (await once(client, 'message')) as [Buffer]
+      rcodes.push(rcodeOf(reply))
+    }
+    client.close()
+    t.same(rcodes, [RCODE.serverFailure, RCODE.noError])
+  })
+})
 
 void t.test('resolve asks the same upstream, teaches the same map, and asks once while the TTL lasts', (t) =>
   withServer({}, async ({ server, upstream, hostMap }) => {

@@ -11,6 +11,7 @@ void t.test('nameservers, search list and options are read, comments and unknown
       ';nameserver 9.9.9.9',
       ' nameserver 8.8.8.8',
       'nameserver dns.example.com',
+      'nameserver 10.0.0.530',
       'options edns0 trust-ad',
       'sortlist 130.155.160.0/255.255.240.0',
     ].join('\n'),

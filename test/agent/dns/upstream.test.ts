@@ -22,7 +22,7 @@ const query = messageBytes({
   question: { name: 'wWw.BoX.cOm', type: 65 },
   additionals: [optRecord(1400, Buffer.from('000a00080102030405060708fde90002abcd', 'hex'), 0x8000)],
 })
-const record: RawRecord = { name: 'www.box.com', type: 65, data: Buffer.from('0001000001000302683200', 'hex') }
+const record: RawRecord = { name: 'www.box.com', type: 65, data: Buffer.from('00010000010003026832', 'hex') }
 
 function good(bytes: Buffer): Buffer {
   return responseTo(bytes, FLAGS.answer, [record], optRecord(1232, Buffer.from('fdea000101', 'hex')))
@@ -80,7 +80,7 @@ for (const transport of ['udp', 'tcp'] as const) {
     withUpstreams(
       [
         (bytes) => [
-          withId(good(bytes), bytes.readUInt16BE(0) ^ 1),
+          withId(responseTo(bytes, FLAGS.nxdomain), bytes.readUInt16BE(0) ^ 1),
           responseTo(
             messageBytes({ id: bytes.readUInt16BE(0), question: { name: 'other.test', type: 65 } }),
             FLAGS.answer,

@@ -51,6 +51,7 @@ void t.test('addresses, CIDRs and ranges', async (t) => {
     ['/129 is none', '::/129', undefined],
     ['::/0 is all of IPv6 and none of IPv4', '::/0', '6: 0-ffffffffffffffffffffffffffffffff'],
     ['a mapped CIDR is the IPv4 CIDR', '::ffff:10.0.0.0/104', '4: a000000-affffff'],
+    ['all mapped addresses are all of IPv4', '::ffff:0:0/96', '4: 0-ffffffff'],
     ['a range', '10.0.0.1-10.0.0.9', '4: a000001-a000009'],
     ['a range with spaces', '10.0.0.1 - 10.0.0.9', '4: a000001-a000009'],
     ['a range of one', '10.0.0.1-10.0.0.1', '4: a000001-a000001'],

@@ -1,0 +1,49 @@
+/** What the demo shows for a program's flow, each piece taken from where it really is: origin, agent, host map, log. */
+
+import { readFile } from 'node:fs/promises'
+import type { HostMapEntry } from '../../agent/dns/host-map.js'
+import { SteerError } from '../../agent/errors.js'
+import type { FlowRecord } from '../../agent/flow-history.js'
+import { askAgent } from '../commands/common.js'
+import type { Home } from '../process/home.js'
+
+/** What the lab's origins answer on /whoami. */
+export interface Whoami {
+  readonly host: string
+  /** The address the origin saw. */
+  readonly from: string
+  readonly sni: string | null
+  readonly alpn: string | null
+  readonly tlsVersion: string | null
+}
+
+/** The evidence about one program's flow to one host. */
+export interface Evidence {
+  readonly mappings: readonly HostMapEntry[]
+  readonly flow: FlowRecord
+  readonly logLines: readonly string[]
+}
+
+/** A piece of evidence that is missing ends the demo: it shows what happened or nothing. */
+export function must<T>(found: T | undefined | false, what: string): T {
+  if (found === undefined || found === false) throw new SteerError('demo-failed', `the demo found no ${what}`)
+  return found
+}
+
+/** Collects what is known about the last flow of `program` to `host`. */
+export async function collect(home: Home, host: string, program: string): Promise<Evidence> {
+  const flows = (await askAgent(home, 'flows')) as FlowRecord[]
+  const flow = must(
+    flows.findLast(({ facts }) => facts.host === host && facts.process === program),
+    `flow of ${program} to ${host}`,
+  )
+  const mappings = ((await askAgent(home, 'map')) as HostMapEntry[]).filter((entry) => entry.host === host)
+  const { ip, port } = flow.facts.destination
+  const text = await readFile(home.log, 'utf8')
+  const logLines = text
+    .split(/\r?\n/)
+    .filter((line) => line.includes(`process: ${program}`) && line.includes(host))
+    .filter((line) => !line.includes('Tunneling') || line.includes(`${flow.facts.source.port}, `))
+  must(logLines.length === 1, `single log line of ${program} to ${host} (${ip}:${port})`)
+  return { mappings, flow, logLines }
+}

@@ -1,0 +1,48 @@
+/**
+ * `npm test` after the build: runs tap over the compiled tests, then says by name what was skipped and why. With
+ * STEERLAB_NO_SKIP=1 (CI) a skipped test is a failure.
+ */
+
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** What a TAP stream says in the end. */
+interface Outcome {
+  readonly passed: number
+  readonly failed: number
+  /** Names of skipped tests with their reasons. */
+  readonly skipped: readonly string[]
+}
+
+/** Counts the test points of a TAP document that are no subtest's summary. */
+export function readTap(text: string): Outcome {
+  let passed = 0
+  let failed = 0
+  const skipped: string[] = []
+  for (const line of text.split('\n')) {
+    const [, no, description = ''] = /^\s*(not )?ok \d+(?: - (.*))?$/.exec(line) ?? []
+    if (no === undefined && !/^\s*ok \d+/.test(line)) continue
+    const skip = /^(.*?)\s*# SKIP\s*(.*)$/i.exec(description)
+    if (skip !== null) skipped.push(`${skip[1]} (${skip[2]})`)
+    else if (/# time=/.test(description)) continue
+    else if (no === undefined) passed += 1
+    else failed += 1
+  }
+  return { passed, failed, skipped }
+}
+
+const directory = mkdtempSync(join(tmpdir(), 'steerlab-tap-'))
+const output = join(directory, 'all.tap')
+const tap = spawnSync('node_modules/.bin/tap', ['run', `--output-file=${output}`, ...process.argv.slice(2)], {
+  stdio: ['ignore', 'inherit', 'inherit'],
+})
+const { passed, failed, skipped } = readTap(readFileSync(output, 'utf8'))
+rmSync(directory, { recursive: true })
+
+if (skipped.length > 0) process.stdout.write(`skipped ${skipped.length}:\n${skipped.map((name) => `  ${name}\n`).join('')}`)
+process.stdout.write(`${passed} passed, ${failed} failed, ${skipped.length} skipped\n`)
+const refused = process.env['STEERLAB_NO_SKIP'] === '1' && skipped.length > 0
+if (refused) process.stdout.write('STEERLAB_NO_SKIP is set: a skipped test is a failure\n')
+process.exitCode = tap.status !== 0 || refused ? tap.status || 1 : 0

@@ -1,0 +1,31 @@
+/** Cases of `decide` as a table: a policy and a flow in a few words, and the verdict in three. */
+
+import t from 'tap'
+import { decide } from '../../agent/steering/decide.js'
+import type { Verdict } from '../../agent/steering/flow.js'
+import { type FlowWords, flowOf, type PolicyWords, policyOf } from './policies.js'
+
+/** `source` is a section of the client-behaviour notes, with their tag where one source says it. */
+export type DecideCase = readonly [
+  sentence: string,
+  source: string,
+  policy: PolicyWords,
+  flow: FlowWords,
+  verdict: string,
+]
+
+/** Runs a table as one test. */
+export function testDecisions(title: string, cases: readonly DecideCase[]): void {
+  void t.test(title, async (t) => {
+    for (const [sentence, source, policy, flow, verdict] of cases) {
+      t.equal(said(decide(flowOf(flow), policyOf(policy))), verdict, `${sentence} (${source})`)
+    }
+  })
+}
+
+/** `tunnel nsProxy $.traffic_mode`, `bypass pinned $.certPinnedAppList[0]`: action, kind and the path of the rule. */
+function said(verdict: Verdict | 'need-more'): string {
+  if (verdict === 'need-more') return verdict
+  const kind = verdict.action === 'tunnel' ? verdict.via : verdict.kind
+  return `${verdict.action} ${kind} ${verdict.rule.path}`
+}

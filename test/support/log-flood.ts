@@ -1,0 +1,23 @@
+/**
+ * A program for the writer's tests: logs numbered flows into a directory until it is killed, and prints the number of
+ * the last line after each flush. `node log-flood.js DIRECTORY`
+ */
+
+import { PROFILES } from '../../agent/log/profiles.js'
+import { LogWriter } from '../../agent/log/writer.js'
+
+const [directory = ''] = process.argv.slice(2)
+const log = new LogWriter({
+  directory,
+  profile: PROFILES['windows-r114'],
+  now: () => Date.now() * 1000,
+  pid: process.pid,
+  maxBytes: 1e9,
+})
+
+for (let number = 0; ; ) {
+  const end = number + 100
+  for (; number < end; number++) log.report({ type: 'bypass-pinned', process: 'flood', host: `${number}` })
+  await log.flush()
+  process.stdout.write(`${end - 1}\n`)
+}
