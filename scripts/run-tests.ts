@@ -41,7 +41,8 @@ const tap = spawnSync('node_modules/.bin/tap', ['run', `--output-file=${output}`
 const { passed, failed, skipped } = readTap(readFileSync(output, 'utf8'))
 rmSync(directory, { recursive: true })
 
-if (skipped.length > 0) process.stdout.write(`skipped ${skipped.length}:\n${skipped.map((name) => `  ${name}\n`).join('')}`)
+if (skipped.length > 0)
+  process.stdout.write(`skipped ${skipped.length}:\n${skipped.map((name) => `  ${name}\n`).join('')}`)
 process.stdout.write(`${passed} passed, ${failed} failed, ${skipped.length} skipped\n`)
 const refused = process.env['STEERLAB_NO_SKIP'] === '1' && skipped.length > 0
 if (refused) process.stdout.write('STEERLAB_NO_SKIP is set: a skipped test is a failure\n')

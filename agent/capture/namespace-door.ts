@@ -10,8 +10,10 @@ import type { Socket as UdpSocket } from 'node:dgram'
 import type { Server, Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { SteerError } from '../errors.js'
+import { borrowSockDiag, type SockDiagTable } from '../process/netlink.js'
 import { type OwnedConnection, type Owner, UNKNOWN_OWNER } from '../process/owner.js'
 import { abort } from '../relay/splice.js'
+import { ProcOwnerFinder } from '../process/owner-finder.js'
 import type { Endpoint } from '../steering/flow.js'
 import type { FlowHandler } from './door.js'
 import type { AgentMessage, HolderMessage, HolderPlan } from './namespace-messages.js'
@@ -43,6 +45,12 @@ export interface OpenNamespace {
   readonly ipv6: boolean
 }
 
+interface HolderReady {
+  readonly holderPid: number
+  readonly ipv6: boolean
+  readonly sockDiag: number
+}
+
 /** How long set-up may take, ms; measured 35-75, 143 on a loaded machine. */
 const SETUP_MS = 10_000
 
@@ -69,6 +77,8 @@ function closeOnce(listener: { close(): unknown }): void {
 export class NamespaceDoor {
   readonly #options: NamespaceDoorOptions
   #holder: ChildProcess | undefined
+  #sockDiag: SockDiagTable | undefined
+  #finder: ProcOwnerFinder | undefined
   #listeners: { close(): unknown }[] = []
   readonly #sockets = new Set<Socket>()
   readonly #questions = new Map<number, (owner: Owner) => void>()
@@ -84,7 +94,12 @@ export class NamespaceDoor {
     const reasons: string[] = []
     for (const kind of this.#options.kinds) {
       const opened = await this.#open(kind)
-      if (typeof opened !== 'string') return { kind, ...opened }
+      if (typeof opened !== 'string') {
+        const { holderPid, ipv6, sockDiag } = opened
+        this.#sockDiag = sockDiag < 0 ? undefined : await borrowSockDiag(holderPid, sockDiag)
+        this.#finder = this.#sockDiag && new ProcOwnerFinder({ sockDiag: this.#sockDiag })
+        return { kind, holderPid, ipv6 }
+      }
       reasons.push(opened)
       this.#release()
     }
@@ -101,7 +116,7 @@ export class NamespaceDoor {
     this.#release()
   }
 
-  #open(kind: NamespaceKind): Promise<string | { readonly holderPid: number; readonly ipv6: boolean }> {
+  #open(kind: NamespaceKind): Promise<string | HolderReady> {
     const { plan, path, env } = this.#options
     const program = fileURLToPath(new URL('./namespace-holder.js', import.meta.url))
     const [command, ...args] = makeCommand(kind, [process.execPath, program, JSON.stringify(plan)])
@@ -118,7 +133,7 @@ export class NamespaceDoor {
     })
     return new Promise((resolve) => {
       let settled = false
-      const settle = (outcome: string | { readonly holderPid: number; readonly ipv6: boolean }): void => {
+      const settle = (outcome: string | HolderReady): void => {
         if (settled) return
         settled = true
         clearTimeout(timer)
@@ -134,7 +149,7 @@ export class NamespaceDoor {
         this.#options.lost(reason)
       })
       holder.on('message', (message: HolderMessage, handle: unknown) => {
-        if (message.type === 'ready') settle({ holderPid: message.pid, ipv6: message.ipv6 })
+        if (message.type === 'ready') settle({ holderPid: message.pid, ...message })
         else if (message.type === 'failed') settle(message.reason)
         else this.#onMessage(message, handle)
       })
@@ -196,8 +211,13 @@ export class NamespaceDoor {
     })
   }
 
-  /** Asks the holder; questions of one turn leave in one message. */
+  /**
+   * A program that owned a connection lately is found at once, through the borrowed socket. For others the holder
+   * searches, so that the search does not hold up this process; questions of one turn leave in one message.
+   */
   #find(connection: OwnedConnection): Promise<Owner> {
+    const recent = this.#finder?.findRecent(connection)
+    if (recent !== undefined) return Promise.resolve(recent)
     return new Promise((resolve) => {
       const id = this.#nextQuestion++
       const timer = setTimeout(() => {
@@ -206,6 +226,7 @@ export class NamespaceDoor {
       }, OWNER_MS)
       this.#questions.set(id, (owner) => {
         clearTimeout(timer)
+        this.#finder?.noteOwner(owner.pid)
         resolve(owner)
       })
       if (this.#asked.length === 0) setImmediate(() => this.#ask())
@@ -222,6 +243,9 @@ export class NamespaceDoor {
   #release(): void {
     const holder = this.#holder
     this.#holder = undefined
+    this.#finder = undefined
+    this.#sockDiag?.close()
+    this.#sockDiag = undefined
     for (const listener of this.#listeners) closeOnce(listener)
     this.#listeners = []
     for (const socket of [...this.#sockets]) abort(socket)

@@ -106,7 +106,8 @@ async function hold(plan: HolderPlan): Promise<void> {
   await handOverUdp('udp4', '127.0.0.1')
   if (ipv6) await handOverUdp('udp6', '::1')
   watchQuic(finder)
-  await send({ type: 'ready', pid: process.pid, ipv6 })
+  const lent = await openSockDiag()
+  await send({ type: 'ready', pid: process.pid, ipv6, sockDiag: lent?.fd ?? -1 })
 }
 
 process.on('disconnect', () => process.exit(0))

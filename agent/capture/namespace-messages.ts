@@ -17,10 +17,13 @@ export interface HolderPlan {
   readonly files: readonly PrivateFile[]
 }
 
-/** Holder to agent. The three listeners travel beside `tcp`, `udp4` and `udp6`. */
+/**
+ * Holder to agent. The three listeners travel beside `tcp`, `udp4` and `udp6`. `sockDiag` is the descriptor of a netlink
+ * socket for the agent to borrow, -1 for none.
+ */
 export type HolderMessage =
   | { readonly type: 'tcp' | 'udp4' | 'udp6' }
-  | { readonly type: 'ready'; readonly pid: number; readonly ipv6: boolean }
+  | { readonly type: 'ready'; readonly pid: number; readonly ipv6: boolean; readonly sockDiag: number }
   | { readonly type: 'failed'; readonly reason: string }
   | { readonly type: 'owners'; readonly found: ReadonlyArray<readonly [id: number, owner: Owner]> }
   | { readonly type: 'quic-refused'; readonly connection: OwnedConnection; readonly owner: Owner }

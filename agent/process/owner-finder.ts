@@ -5,7 +5,7 @@
  * doors and inside the captured namespace for captured flows; either way it sees the namespace of its own process.
  */
 
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import path from 'node:path'
 import { type OwnedConnection, type Owner, type OwnerFinder, UNKNOWN_OWNER } from './owner.js'
 import { ProcTables } from './proc-tables.js'
@@ -26,6 +26,12 @@ const RECENT_PIDS = 8
 /** Descriptors looked at for one answer, 2 to 3 microseconds each: a machine where this is not enough is told `unknown`. */
 const MAX_DESCRIPTORS = 20_000
 
+/** Descriptors of the owners of late looked at before the search is called a scan. */
+const RECENT_DESCRIPTORS = 2_000
+
+/** Sockets remembered with their holder; a socket's number is not given again, so an entry can only become useless. */
+const SEEN_SOCKETS = 4_096
+
 /** Finds owners in /proc. Holds nothing open; the work of a look-up is synchronous, some 0.1 to 5 ms. */
 export class ProcOwnerFinder implements OwnerFinder {
   readonly #sockDiag: SocketTable | undefined
@@ -35,6 +41,8 @@ export class ProcOwnerFinder implements OwnerFinder {
   #recent: readonly number[] = []
   /** Processes of other namespaces or users: looked at last, for their pid may have been used again, or they may have joined us. */
   #foreign = new Set<number>()
+  /** Which process held which socket when its descriptors were looked through. */
+  readonly #seen = new Map<number, number>()
 
   constructor(options: ProcOwnerFinderOptions = {}) {
     this.#sockDiag = options.sockDiag
@@ -44,11 +52,27 @@ export class ProcOwnerFinder implements OwnerFinder {
   async find(connection: OwnedConnection): Promise<Owner> {
     try {
       const inode = this.#inodeOf(connection)
-      const pid = inode === 0 ? undefined : this.#holderOf(`socket:[${inode}]`)
-      return pid === undefined ? UNKNOWN_OWNER : describe(pid)
+      const pid = inode === 0 ? undefined : (this.#recentHolder(inode) ?? this.#scan(inode))
+      return pid === undefined ? UNKNOWN_OWNER : this.#describe(pid)
     } catch {
       return UNKNOWN_OWNER
     }
+  }
+
+  /** The owner, if it is one of late: tens of microseconds, and undefined for all others. Needs sock_diag. */
+  findRecent(connection: OwnedConnection): Owner | undefined {
+    try {
+      const inode = this.#sockDiag?.inodeOf(connection) ?? 0
+      const pid = inode === 0 ? undefined : this.#recentHolder(inode)
+      return pid === undefined ? undefined : this.#describe(pid)
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Counts a process among the owners of late; somebody else found it. */
+  noteOwner(pid: number): void {
+    if (pid > 0) this.#recent = [pid, ...this.#recent.filter((other) => other !== pid)].slice(0, RECENT_PIDS)
   }
 
   #inodeOf(connection: OwnedConnection): number {
@@ -58,27 +82,60 @@ export class ProcOwnerFinder implements OwnerFinder {
     return inode === 0 && connection.transport === 'udp' ? this.#tables.inodeOf(connection) : inode
   }
 
-  #holderOf(socket: string): number | undefined {
-    const budget = { descriptors: MAX_DESCRIPTORS }
-    const isHolder = (pid: number): boolean => holds(pid, socket, budget) === true
-    const pid = this.#recent.find(isHolder) ?? this.#scan(socket, budget)
-    if (pid !== undefined) this.#recent = [pid, ...this.#recent.filter((other) => other !== pid)].slice(0, RECENT_PIDS)
-    return pid
+  /** Looks where the socket was seen before, then through the descriptors of the owners of late. */
+  #recentHolder(inode: number): number | undefined {
+    const seen = this.#seen.get(inode)
+    if (seen !== undefined && existsSync(`/proc/${seen}`)) return seen
+    const budget = { descriptors: RECENT_DESCRIPTORS }
+    return this.#recent.find((pid) => this.#holds(pid, inode, budget) === true)
   }
 
-  #scan(socket: string, budget: Budget): number | undefined {
+  #scan(inode: number): number | undefined {
+    const budget = { descriptors: MAX_DESCRIPTORS }
     const pids = processIds().filter((pid) => !this.#recent.includes(pid))
     const known = pids.filter((pid) => this.#foreign.has(pid))
     const order = [...pids.filter((pid) => !this.#foreign.has(pid)), ...known]
     this.#foreign = new Set(known)
     for (const pid of order) {
       if (budget.descriptors <= 0) return undefined
-      const held = this.#isElsewhere(pid) ? undefined : holds(pid, socket, budget)
+      const held = this.#isElsewhere(pid) ? undefined : this.#holds(pid, inode, budget)
       if (held === true) return pid
       if (held === undefined) this.#foreign.add(pid)
       else this.#foreign.delete(pid)
     }
     return undefined
+  }
+
+  /**
+   * Whether a process holds the socket; undefined when we may not know, or it is gone. Sockets passed on the way are
+   * remembered: a program that opens many at once is then asked about once.
+   */
+  #holds(pid: number, inode: number, budget: Budget): boolean | undefined {
+    let descriptors: string[]
+    try {
+      descriptors = readdirSync(`/proc/${pid}/fd`)
+    } catch {
+      return undefined
+    }
+    budget.descriptors -= descriptors.length
+    if (this.#seen.size > SEEN_SOCKETS) this.#seen.clear()
+    // A socket just made is mostly the highest descriptor.
+    return descriptors.reverse().some((descriptor) => {
+      const found = socketInode(linkTarget(`/proc/${pid}/fd/${descriptor}`))
+      if (found !== 0) this.#seen.set(found, pid)
+      return found === inode
+    })
+  }
+
+  /** Asked anew each time, 0.02 ms: a cache by pid would miss an exec, which changes the program and not its pid. */
+  #describe(pid: number): Owner {
+    this.noteOwner(pid)
+    const link = linkTarget(`/proc/${pid}/exe`)
+    if (link !== undefined) {
+      const executable = executablePath(link)
+      return { pid, process: path.basename(executable), executable }
+    }
+    return { pid, process: readFileSync(`/proc/${pid}/comm`, 'utf8').trimEnd(), executable: '' }
   }
 
   #isElsewhere(pid: number): boolean {
@@ -98,31 +155,13 @@ function processIds(): number[] {
     .sort((a, b) => b - a)
 }
 
-/** Whether a process holds the socket; undefined when we may not know, or it is gone. */
-function holds(pid: number, socket: string, budget: Budget): boolean | undefined {
-  let descriptors: string[]
-  try {
-    descriptors = readdirSync(`/proc/${pid}/fd`)
-  } catch {
-    return undefined
-  }
-  budget.descriptors -= descriptors.length
-  // A socket just made is mostly the highest descriptor.
-  return descriptors.reverse().some((descriptor) => linkTarget(`/proc/${pid}/fd/${descriptor}`) === socket)
+/** `socket:[123]` -> 123, and 0 for whatever else a descriptor can be. */
+function socketInode(link: string | undefined): number {
+  return link?.startsWith('socket:[') ? Number(link.slice(8, -1)) : 0
 }
 
 function networkNamespace(pid: number | 'self'): string | undefined {
   return linkTarget(`/proc/${pid}/ns/net`)
-}
-
-/** Asked anew each time, 0.02 ms: a cache by pid would miss an exec, which changes the program and not its pid. */
-function describe(pid: number): Owner {
-  const link = linkTarget(`/proc/${pid}/exe`)
-  if (link !== undefined) {
-    const executable = executablePath(link)
-    return { pid, process: path.basename(executable), executable }
-  }
-  return { pid, process: readFileSync(`/proc/${pid}/comm`, 'utf8').trimEnd(), executable: '' }
 }
 
 function linkTarget(link: string): string | undefined {

@@ -27,9 +27,8 @@ export const flowsCommand: CommandModule<object, FlowsArguments> = {
   describe: 'Show the last flows and which rule decided each',
   builder: (yargs) =>
     yargs
-      .option('home', { type: 'string', hidden: true })
       .option('json', { type: 'boolean', default: false, describe: 'Print JSON, with the reason in words' })
-      .example('$0 flows --json | jq -r \'.[].verdict.reason\'', 'Why, for each'),
+      .example("$0 flows --json | jq -r '.[].verdict.reason'", 'Why, for each'),
   handler: async (argv) => {
     const flows = (await askAgent(homeOf(argv), 'flows')) as FlowRecord[]
     print(argv.json, flows, () => flowsText(flows))

@@ -26,7 +26,6 @@ export const mapCommand: CommandModule<object, MapArguments> = {
   describe: 'Show which host each address belongs to, as learnt from DNS',
   builder: (yargs) =>
     yargs
-      .option('home', { type: 'string', hidden: true })
       .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
       .example('$0 map', 'What the agent learnt so far'),
   handler: async (argv) => {

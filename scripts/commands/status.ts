@@ -41,7 +41,6 @@ export const statusCommand: CommandModule<object, StatusArguments> = {
   describe: 'Show what the running agent is doing',
   builder: (yargs) =>
     yargs
-      .option('home', { type: 'string', hidden: true })
       .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
       .example('$0 status --json | jq .tunnel.state', 'For scripts'),
   handler: async (argv) => {

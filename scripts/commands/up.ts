@@ -26,7 +26,6 @@ interface UpArguments extends StackArguments {
 
 /** The shared options, for a command's builder. */
 export const STACK_OPTIONS = {
-  home: { type: 'string', hidden: true },
   lab: { type: 'boolean', default: false, describe: 'A mock internet on loopback in place of the real network' },
   profile: {
     choices: Object.keys(PROFILES),

@@ -16,9 +16,9 @@ import { homeDirectory, homePaths } from '../process/home.js'
 import { trusting } from '../process/lab-trust.js'
 import { startStack } from '../process/stack.js'
 import { collect, must, type Whoami } from './evidence.js'
+import { fetchProgram } from './programs.js'
 import { type Story, tellBasicFlow, tellBypass } from './story.js'
 import { chooseWay, type Way } from './way.js'
-import { fetchProgram } from './programs.js'
 
 const argv = await yargs(hideBin(process.argv))
   .scriptName('npm run demo --')
@@ -102,7 +102,12 @@ async function demo(): Promise<void> {
 
     heading('Bypassed by an exception: zoom.us')
     const zoom = await whoami(way, 'zoom.us', proxy.socks)
-    tell(tellBypass(await collect(home, 'zoom.us', zoom.program), `the origin saw ${zoom.answer.from}: the agent's address, not the gateway's`))
+    tell(
+      tellBypass(
+        await collect(home, 'zoom.us', zoom.program),
+        `the origin saw ${zoom.answer.from}: the agent's address, not the gateway's`,
+      ),
+    )
 
     heading('Bypassed as a certificate-pinned app: git to github.com')
     const repository = 'https://github.com/steerlab/hello.git'
@@ -113,8 +118,15 @@ async function demo(): Promise<void> {
 
     heading('A browser')
     const picture = await browser(way, proxy.http)
-    if (picture === undefined) say(' No Chromium or Chrome is installed, so there is no screenshot (Debian: apt-get install chromium).')
-    else tell(tellBypass(await collect(home, 'box.com', 'chromium'), `a page with WebSocket and server-sent events: ${picture}`))
+    if (picture === undefined)
+      say(' No Chromium or Chrome is installed, so there is no screenshot (Debian: apt-get install chromium).')
+    else
+      tell(
+        tellBypass(
+          await collect(home, 'box.com', 'chromium'),
+          `a page with WebSocket and server-sent events: ${picture}`,
+        ),
+      )
 
     const { flows } = stack.status()
     heading('Where things are')

@@ -2,8 +2,8 @@
  * A small real program for the demo where there is no curl: prints the body of an https URL. `fetch.js URL [socks5://host:port]`.
  */
 
-import { connect, type Socket } from 'node:net'
 import { request } from 'node:https'
+import { connect, type Socket } from 'node:net'
 import { SocksClient } from 'socks'
 import { parseSocksUrl } from '../../agent/outbound/socks-upstream.js'
 
@@ -14,7 +14,8 @@ async function open(): Promise<Socket> {
   if (proxy === undefined) return connect(443, url.hostname)
   const { host, port } = parseSocksUrl(proxy)
   const destination = { host: url.hostname, port: 443 }
-  return (await SocksClient.createConnection({ proxy: { host, port, type: 5 }, command: 'connect', destination })).socket
+  return (await SocksClient.createConnection({ proxy: { host, port, type: 5 }, command: 'connect', destination }))
+    .socket
 }
 
 const socket = await open()
