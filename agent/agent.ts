@@ -1,7 +1,7 @@
 /**
  * The agent process's composition root, and the tour of this folder. Parts start in this order and stop in reverse:
  *
- *   policy    the client's files, compiled (config -> steering/policy)
+ *   policy    the client's files, compiled (config/compile-policy)
  *   log       nsdebuglog writer: every verdict, every turn of the tunnel's life
  *   tunnel    one TLS session to the gateway, many flows, reconnects by itself
  *   dns       answers captured and local queries, teaches the host map
@@ -19,6 +19,7 @@ import type { HolderPlan } from './capture/namespace-messages.js'
 import type { NamespaceKind } from './capture/namespace-plan.js'
 import { pacText } from './capture/pac.js'
 import { SocksDoor } from './capture/socks-door.js'
+import { compilePolicy } from './config/compile-policy.js'
 import type { Configuration } from './config/configuration.js'
 import { ControlServer } from './control/control-server.js'
 import { DnsServer } from './dns/dns-server.js'
@@ -37,7 +38,6 @@ import { ProcOwnerFinder } from './process/owner-finder.js'
 import { faultLine, type SteerLimits, type SteerParts, steer, tell } from './steer.js'
 import { decide } from './steering/decide.js'
 import type { Endpoint, FlowFacts, Verdict } from './steering/flow.js'
-import { compilePolicy } from './steering/policy.js'
 import type { BackoffLimits } from './tunnel/backoff.js'
 import type { KeepAlive } from './tunnel/session.js'
 import { TunnelClient, type TunnelStatus } from './tunnel/tunnel-client.js'

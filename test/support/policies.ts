@@ -1,11 +1,12 @@
 // Pure: policies and flows for tests, said in a few words: what is not said is the ordinary case.
 
+import { compilePolicy } from '../../agent/config/compile-policy.js'
 import { pinnedAppsSchema } from '../../agent/config/schema/nsbypass.js'
 import { clientConfigSchema } from '../../agent/config/schema/nsconfig.js'
 import { exceptionsSchema } from '../../agent/config/schema/nsexception.js'
 import { steeringSchema } from '../../agent/config/schema/nssteering.js'
 import type { FlowFacts } from '../../agent/steering/flow.js'
-import { compilePolicy, type Policy } from '../../agent/steering/policy.js'
+import type { Policy } from '../../agent/steering/policy.js'
 
 /** One pinned app of a test: action 1 and mode direct unless said otherwise. */
 export interface AppWords {

@@ -1,10 +1,10 @@
 import t from 'tap'
 import { checkFile } from '../../../agent/config/check.js'
+import { compilePolicy } from '../../../agent/config/compile-policy.js'
 import type { Configuration } from '../../../agent/config/configuration.js'
 import { CONFIGURATION_FILES, FILE_NAMES } from '../../../agent/config/configuration.js'
 import { defaultFiles } from '../../../agent/config/default-files.js'
 import { decide } from '../../../agent/steering/decide.js'
-import { compilePolicy } from '../../../agent/steering/policy.js'
 import { flowOf, policyOf } from '../../support/policies.js'
 
 void t.test('the default files decide as a new home promises', async (t) => {
