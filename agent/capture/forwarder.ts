@@ -46,7 +46,7 @@ const UNASKED: HttpRefusal = { status: 502, why: 'the host switched to a protoco
 
 // Meant for the proxy itself (RFC 9110 7.6.1); `expect`, because node:http has sent 100 Continue already; `trailer`,
 // because http-proxy passes no trailers on and node:http throws where there can be none.
-const HOP_BY_HOP = ['keep-alive', 'te', 'trailer', 'upgrade', 'expect']
+const HOP_BY_HOP = ['keep-alive', 'te', 'trailer', 'expect']
 // Never dropped because a Connection header names them: without them a body would have no end.
 const FRAMING = ['content-length', 'transfer-encoding', 'host', 'connection']
 const REASON = /^[\t\x20-\x7e\x80-\xff]*$/
@@ -57,8 +57,8 @@ export class HttpProxyForwarder implements Forwarder {
   readonly #upstreams = new WeakMap<Socket, ClientUpstreams>()
   /** The latest upstream request made for a client's request. */
   readonly #sent = new WeakMap<IncomingMessage, ClientRequest>()
-  /** Connections that have been given an answer to their upgrade. */
-  readonly #answered = new WeakSet<Duplex>()
+  /** Requests whose answer has begun to arrive; how it ends is seen at the answer, whatever errors say. */
+  readonly #answered = new WeakSet<IncomingMessage>()
   readonly #proxy = httpProxy.createProxyServer({ toProxy: true, preserveHeaderKeyCase: true })
 
   constructor(options: ForwarderOptions) {
@@ -70,35 +70,33 @@ export class HttpProxyForwarder implements Forwarder {
       upstream.path = req.url ?? '/'
       upstream.on('upgrade', (_answer, opened) => {
         opened.destroy()
-        answer(res, UNASKED)
+        refuse(res, UNASKED)
       })
     })
     this.#proxy.on('proxyReqWs', (upstream, req, socket) => {
       upstream.path = req.url ?? '/'
       upstream.on('response', (answer) => {
-        this.#answered.add(socket)
         unchunk(answer)
+        this.#answering(req, answer, socket)
       })
       upstream.on('upgrade', (_answer, opened) => {
-        this.#answered.add(socket)
+        this.#answered.add(req)
         tie(opened, socket)
       })
     })
-    this.#proxy.on('proxyRes', (answer, _req, res) => {
+    this.#proxy.on('proxyRes', (answer, req, res) => {
       makeSendable(answer)
-      answer.once('close', () => {
-        if (!answer.complete) res.destroy()
-      })
+      this.#answering(req, answer, res)
     })
   }
 
   forward(req: IncomingMessage, res: ServerResponse): void {
     const absolute = parseAbsoluteTarget(req.url ?? '')
     if (absolute === undefined) {
-      answer(res, BAD_TARGET)
+      refuse(res, BAD_TARGET)
       return
     }
-    prepare(req, absolute, [...HOP_BY_HOP, ...namedByConnection(req)])
+    prepare(req, absolute, [...HOP_BY_HOP, 'upgrade', ...namedByConnection(req)])
     const mayShare =
       (req.method === 'GET' || req.method === 'HEAD') &&
       req.headers['transfer-encoding'] === undefined &&
@@ -114,14 +112,13 @@ export class HttpProxyForwarder implements Forwarder {
     }
     const upstreams = this.#upstreamsOf(socket)
     if (upstreams === undefined) return
-    prepare(req, absolute, [])
+    prepare(req, absolute, [...HOP_BY_HOP, 'content-length', 'transfer-encoding'])
     // A client that ends its side before the answer has left: there is no half of a WebSocket.
     socket.once('end', () => {
-      if (!this.#answered.has(socket)) socket.destroy()
+      if (!this.#answered.has(req)) socket.destroy()
     })
     this.#proxy.ws(req, socket, head, { target: targetOf(absolute), agent: upstreams.single }, (error) => {
-      if (this.#answered.has(socket)) socket.destroy()
-      else sayLastWords(socket, refusalMessage(refusalFor(error, absolute)))
+      if (!this.#answered.has(req)) sayLastWords(socket, refusalMessage(refusalFor(error, absolute)))
     })
   }
 
@@ -130,12 +127,19 @@ export class HttpProxyForwarder implements Forwarder {
     if (upstreams === undefined) return
     const agent = share ? upstreams.shared : upstreams.single
     const headers = { connection: share ? 'keep-alive' : 'close' }
-    this.#proxy.web(req, res, { target: targetOf(absolute), agent, headers }, (error: NodeJS.ErrnoException) => {
-      if (res.headersSent || req.socket.destroyed) return void res.destroy()
+    this.#proxy.web(req, res, { target: targetOf(absolute), agent, headers }, (error) => {
+      if (this.#answered.has(req) || req.socket.destroyed) return
       // The origin closed a kept connection just as we used it; a GET may be sent again (RFC 9112 9.3.1), once.
-      const wasStale = share && error.code === 'ECONNRESET' && this.#sent.get(req)?.reusedSocket === true
+      const wasStale = share && this.#sent.get(req)?.reusedSocket === true
       if (wasStale) this.#send(req, res, absolute, false)
-      else answer(res, refusalFor(error, absolute))
+      else refuse(res, refusalFor(error, absolute))
+    })
+  }
+
+  #answering(req: IncomingMessage, answer: IncomingMessage, client: Duplex | ServerResponse): void {
+    this.#answered.add(req)
+    answer.once('close', () => {
+      if (!answer.complete) client.destroy()
     })
   }
 
@@ -193,6 +197,7 @@ function refusalFor(error: Error, { target: { host, destination } }: AbsoluteTar
   return { status: 502, why: `${authority} closed the connection without a proper answer` }
 }
 
-function answer(res: ServerResponse, refusal: HttpRefusal): void {
+function refuse(res: ServerResponse, refusal: HttpRefusal): void {
+  if (res.headersSent) return
   res.writeHead(refusal.status, { 'content-type': 'text/plain; charset=utf-8' }).end(refusalText(refusal))
 }

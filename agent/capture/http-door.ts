@@ -11,7 +11,7 @@ import type { FlowHandler } from './door.js'
 import { parseConnectTarget } from './flow-target.js'
 import { type Forwarder, HttpProxyForwarder } from './forwarder.js'
 import { type HttpRefusal, refusalMessage, refusalOf, refusalText } from './http-refusal.js'
-import { sayLastWords } from './last-words.js'
+import { answerOnce, sayLastWords } from './last-words.js'
 import { type DoorLimits, LoopbackListener } from './loopback-listener.js'
 
 /** What the door needs; `pac` is asked for each download of the auto-configuration file. */
@@ -113,8 +113,10 @@ export class HttpDoor {
       destination: target.destination,
       head,
       owner: () => client.owner,
-      opened: () => void socket.write('HTTP/1.1 200 Connection Established\r\n\r\n'),
-      failed: (failure) => sayLastWords(socket, refusalMessage(refusalOf(failure, authority))),
+      ...answerOnce(socket, {
+        yes: 'HTTP/1.1 200 Connection Established\r\n\r\n',
+        no: (failure) => refusalMessage(refusalOf(failure, authority)),
+      }),
     })
   }
 

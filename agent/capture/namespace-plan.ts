@@ -38,18 +38,20 @@ export function joinCommand(
 
 /**
  * `ip -batch` input for IPv4. The veth pair (both ends inside) gives programs an interface that is up, else browsers
- * say they are offline; `src` makes connections come from our address and not from the one they dial.
+ * say they are offline; `src` makes connections come from our address and not from the one they dial. The address is
+ * alone in its prefix: the kernel looks local and main routes up as one table as long as there are no rules, so that a
+ * subnet's route would win over the local default, and its other addresses (our resolver) would be unreachable.
  */
 export const IPV4_LINKS = `link set lo up
 link add steer0 type veth peer name steer1
-addr add ${CAPTURE_SOURCE.ipv4}/24 dev steer0
+addr add ${CAPTURE_SOURCE.ipv4}/32 dev steer0
 link set steer0 up
 link set steer1 up
 route add local 0.0.0.0/0 dev lo src ${CAPTURE_SOURCE.ipv4}
 `
 
 /** `ip -batch` input for IPv6; fails as a whole where the kernel has none. */
-export const IPV6_LINKS = `addr add ${CAPTURE_SOURCE.ipv6}/64 dev steer0 nodad
+export const IPV6_LINKS = `addr add ${CAPTURE_SOURCE.ipv6}/128 dev steer0 nodad
 route add local ::/0 dev lo src ${CAPTURE_SOURCE.ipv6}
 `
 

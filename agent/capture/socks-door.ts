@@ -7,7 +7,7 @@ import { createServer, type Socket } from 'node:net'
 import type { OwnerFinder } from '../process/owner.js'
 import type { Endpoint } from '../steering/flow.js'
 import type { FlowFailure, FlowHandler } from './door.js'
-import { sayLastWords } from './last-words.js'
+import { answerOnce, sayLastWords } from './last-words.js'
 import { type Client, type DoorLimits, LoopbackListener } from './loopback-listener.js'
 import {
   encodeReply,
@@ -114,8 +114,10 @@ export class SocksDoor {
       destination: target.destination,
       head,
       owner: () => client.owner,
-      opened: () => void socket.write(encodeReply(REPLY.succeeded)),
-      failed: (failure) => sayLastWords(socket, encodeReply(REPLY_TO[failure])),
+      ...answerOnce(socket, {
+        yes: encodeReply(REPLY.succeeded),
+        no: (failure) => encodeReply(REPLY_TO[failure]),
+      }),
     })
   }
 }

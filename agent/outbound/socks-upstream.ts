@@ -90,6 +90,7 @@ export async function connectThroughSocks(
 
 function connected(socket: Socket): Promise<Error | undefined> {
   return new Promise((resolve) => {
+    // Stays for the life of the socket, so that no error is unheard.
     socket.on('error', resolve)
     socket.once('connect', () => resolve(undefined))
   })
@@ -110,6 +111,9 @@ function handshake(socket: Socket, proxy: SocksUpstream, target: Endpoint, timeo
       existing_socket: socket,
       timeout: timeoutMs,
     })
+    // The package waits for 'close', which a half-open socket does not emit when the proxy ends.
+    const ended = () => reject(new Error('the proxy ended the connection'))
+    socket.once('end', ended)
     client.once('error', reject)
     client.once('established', () => {
       // In the next turn the package emits bytes that came behind the reply as a 'data' event and resumes the socket:
@@ -119,8 +123,9 @@ function handshake(socket: Socket, proxy: SocksUpstream, target: Endpoint, timeo
       socket.on('data', keep)
       setImmediate(() => {
         socket.off('data', keep)
+        socket.off('end', ended)
         socket.pause()
-        if (socket.readableEnded) return reject(new Error('closed at once'))
+        if (socket.readableEnded || socket.destroyed) return ended()
         if (early.length > 0) socket.unshift(Buffer.concat(early))
         resolve()
       })

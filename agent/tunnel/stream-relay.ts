@@ -43,11 +43,20 @@ class StreamRelay implements ReadTarget, StreamReceiver {
     socket.on('end', () => this.#onSocketEnd())
     if (socket.destroyed) return this.#finish('reset-by-app')
     if (socket instanceof Socket) socket.setTimeout(idleMs, () => this.#finish('idle'))
-    if (head.length > 0) socket.unshift(head)
+    this.#sendHead(head)
     this.#stream.attach(this)
     // A program may have said all it has to say before we came: 'end' is then in the past.
     if (socket.readableEnded) this.#onSocketEnd()
     else if (!this.#over) readInto(socket, this)
+  }
+
+  /** Not put back into the socket: a program that has ended already takes nothing back. A head is well below the window. */
+  #sendHead(head: Uint8Array): void {
+    for (let at = 0; at < head.length; at += READ_BYTES) {
+      const part = head.subarray(at, at + READ_BYTES)
+      this.#payload.set(part)
+      this.#stream.send(part.length)
+    }
   }
 
   // ReadTarget: bytes of the socket.
@@ -109,7 +118,7 @@ class StreamRelay implements ReadTarget, StreamReceiver {
   }
 }
 
-/** Relays until the flow is over; `head` is sent first; `idleMs` without a byte either way ends it. Never rejects. */
+/** Relays until the flow is over; `head` (at most 128 KiB) is sent first; `idleMs` without a byte either way ends it. Never rejects. */
 export function relayStream(socket: Duplex, stream: TunnelStream, head: Uint8Array, idleMs: number): Promise<RelayEnd> {
   return new Promise((resolve) => new StreamRelay(socket, stream, resolve).start(head, idleMs))
 }

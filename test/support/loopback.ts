@@ -2,6 +2,7 @@
 
 import { once } from 'node:events'
 import { connect, type Server, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 
 /** A listening server's port, and how to end it with everything it accepted. */
 export interface Listening {
@@ -39,6 +40,14 @@ export async function connected(port: number, host = '127.0.0.1'): Promise<Socke
   socket.on('error', () => {})
   await once(socket, 'connect')
   return socket
+}
+
+/** Settles when the stream is closed, also when it failed before (events.once would reject then). */
+export function closed(stream: Duplex): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.closed) resolve()
+    else stream.once('close', () => resolve())
+  })
 }
 
 /** Everything the socket still says until its end or its destruction, as latin1 text. */

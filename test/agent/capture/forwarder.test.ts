@@ -8,7 +8,7 @@ import { HttpDoor } from '../../../agent/capture/http-door.js'
 import { DOOR_LIMITS } from '../../../agent/capture/loopback-listener.js'
 import { curl } from '../../support/curl.js'
 import { askedOwners, flowDialer, type Route } from '../../support/flow-dialer.js'
-import { allOf, connected, type Listening, listening, readUntil } from '../../support/loopback.js'
+import { allOf, closed, connected, type Listening, listening, readUntil } from '../../support/loopback.js'
 import { httpOrigin } from '../../support/origins.js'
 
 const web = await httpOrigin()
@@ -168,9 +168,9 @@ void t.test('hole 2: when the client goes away, so does the upstream, at once', 
       client.write(sent)
       while (upstream.heard.join('') === '') await new Promise(setImmediate)
       if (answered !== '') await readUntil(client, answered.endsWith('begun') ? 'begun' : 'ok')
-      const closed = [...upstream.sockets].map((socket) => once(socket, 'close'))
+      const gone = [...upstream.sockets].map(closed)
       client[leave]()
-      t.equal((await Promise.all(closed)).length, 1, `${why}, ${leave}`)
+      t.equal((await Promise.all(gone)).length, 1, `${why}, ${leave}`)
     }
   }
 })
@@ -234,7 +234,7 @@ void t.test('a kept connection that the origin has closed is not used', async (t
     client.write(get('http://box.com/'))
     await readUntil(client, 'ok')
     const { socket } = flows.at(-1)!
-    if (!socket.closed) await once(socket, 'close')
+    await closed(socket)
     t.equal(flows.length, nth)
   }
   client.destroy()
@@ -349,7 +349,7 @@ function oddMessages(firstLines: readonly string[]): fc.Arbitrary<Buffer> {
 }
 
 void t.test('whatever a server answers, the client is answered and the door serves on', async (t) => {
-  let answer = Buffer.alloc(0)
+  let answer: Buffer = Buffer.alloc(0)
   const upstream = await rawOrigin(t, (socket) => void socket.end(answer))
   const { port, proxy } = await open(t, upstream.port)
   const statuses = ['200 OK', '204 No', '304 Same', '100 Go', '101 Switch', '000 No', '099 No', '999 ?', '200 O\x01K']

@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process'
-import { once } from 'node:events'
 import { createServer as createTlsServer } from 'node:https'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -9,7 +8,7 @@ import { HttpDoor } from '../../../agent/capture/http-door.js'
 import { DOOR_LIMITS, type DoorLimits } from '../../../agent/capture/loopback-listener.js'
 import { curl } from '../../support/curl.js'
 import { askedOwners, flowDialer, type Route } from '../../support/flow-dialer.js'
-import { allOf, connected, listening, readUntil } from '../../support/loopback.js'
+import { allOf, closed, connected, listening, readUntil } from '../../support/loopback.js'
 import { echoAtEnd, httpOrigin, speaksFirst } from '../../support/origins.js'
 
 const web = await httpOrigin()
@@ -149,7 +148,7 @@ void t.test('200 CONNECTs at a time, and no socket left of them', async (t) => {
       await readUntil(client, '\r\n\r\n')
       client.end(`flow ${i}`)
       const answer = await allOf(client)
-      if (!client.closed) await once(client, 'close')
+      await closed(client)
       return answer
     }),
   )

@@ -8,7 +8,7 @@ import { DOOR_LIMITS, type DoorLimits } from '../../../agent/capture/loopback-li
 import { SocksDoor } from '../../../agent/capture/socks-door.js'
 import { curl } from '../../support/curl.js'
 import { askedOwners, flowDialer, type Route } from '../../support/flow-dialer.js'
-import { allOf, connected } from '../../support/loopback.js'
+import { allOf, closed, connected } from '../../support/loopback.js'
 import { echoAtEnd, httpOrigin, speaksFirst } from '../../support/origins.js'
 
 const web = await httpOrigin()
@@ -154,7 +154,7 @@ void t.test('a client that goes away during its greeting leaves nothing', async 
     client.write(GREETING)
     await once(client.resume(), 'data')
     leave(client)
-    await once(client, 'close')
+    await closed(client)
   }
   await door.close()
   t.throws(() => door.address(), { code: 'not-listening' })

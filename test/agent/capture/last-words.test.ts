@@ -1,0 +1,61 @@
+import { once } from 'node:events'
+import { createServer, type Socket } from 'node:net'
+import t from 'tap'
+import { answerOnce, sayLastWords } from '../../../agent/capture/last-words.js'
+import { allOf, closed, connected, listening } from '../../support/loopback.js'
+
+const server = createServer({ allowHalfOpen: true })
+const { port, close } = await listening(server)
+t.teardown(close)
+
+async function pair(): Promise<{ client: Socket; accepted: Socket }> {
+  const accepting = once(server, 'connection') as Promise<[Socket]>
+  const client = await connected(port)
+  return { client, accepted: (await accepting)[0] }
+}
+
+void t.test('yes is said once', async (t) => {
+  const { client, accepted } = await pair()
+  const { opened } = answerOnce(accepted, { yes: 'yes', no: () => 'no' })
+  opened()
+  opened()
+  accepted.end(' and data')
+  t.equal(await allOf(client), 'yes and data')
+  client.destroy()
+})
+
+void t.test('a no is said and ends the connection, a no after a yes resets it', async (t) => {
+  const refused = await pair()
+  answerOnce(refused.accepted, { yes: 'yes', no: (failure) => `no: ${failure}` }).failed('blocked')
+  t.equal(await allOf(refused.client), 'no: blocked')
+  refused.client.destroy()
+
+  const { client, accepted } = await pair()
+  const answers = answerOnce(accepted, { yes: 'yes', no: () => 'no' })
+  answers.opened()
+  await once(client, 'data')
+  const failed = once(client, 'error')
+  answers.failed('blocked')
+  t.match(await failed, [{ code: 'ECONNRESET' }])
+})
+
+void t.test('last words arrive although the program is still sending', async (t) => {
+  const { client, accepted } = await pair()
+  client.write(Buffer.alloc(200_000))
+  accepted.pause()
+  sayLastWords(accepted, 'no')
+  t.equal(await allOf(client), 'no')
+  client.end()
+  await closed(accepted)
+  sayLastWords(accepted, 'too late')
+  t.pass('a closed socket is left alone')
+})
+
+void t.test('a program that does not close is closed', { timeout: 5_000 }, async (t) => {
+  const { client, accepted } = await pair()
+  sayLastWords(accepted, 'no')
+  t.equal(await allOf(client), 'no')
+  await closed(accepted)
+  t.notOk(client.writableEnded, 'it was not the program')
+  client.destroy()
+})
