@@ -3,6 +3,7 @@
  * fit. A write that fails part way is taken up where it stopped, so that no half line is ever followed by another.
  */
 
+import { writeSync } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { mkdir, open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -60,7 +61,8 @@ export class LogFile {
         }
         this.#rest = this.#takeBatch()
       }
-      const { bytesWritten } = await this.#handle.write(this.#rest)
+      // Synchronously: into the page cache it takes a few microseconds, a tenth of the way through the thread pool.
+      const bytesWritten = writeSync(this.#handle.fd, this.#rest)
       this.#size += bytesWritten
       this.#rest = this.#rest.subarray(bytesWritten)
     }

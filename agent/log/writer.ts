@@ -1,6 +1,6 @@
 /**
  * Writes events to nsdebuglog.log. `report` only makes the line; the lines of one turn of the event loop leave in one
- * write at its end, so a kill loses at most the turn that was under way, and a slow disk never holds up a flow.
+ * write at its end, so a kill loses at most the turn that was under way.
  */
 
 import { SteerError } from '../errors.js'

@@ -29,6 +29,9 @@ const MAX_DESCRIPTORS = 20_000
 /** Descriptors of the owners of late looked at before the search is called a scan. */
 const RECENT_DESCRIPTORS = 2_000
 
+/** Descriptors tried before all of a process's are listed; in a steady coming and going the first or second is it. */
+const PROBES = 4
+
 /** Sockets remembered with their holder; a socket's number is not given again, so an entry can only become useless. */
 const SEEN_SOCKETS = 4_096
 
@@ -43,6 +46,8 @@ export class ProcOwnerFinder implements OwnerFinder {
   #foreign = new Set<number>()
   /** Which process held which socket when its descriptors were looked through. */
   readonly #seen = new Map<number, number>()
+  /** For each owner of late, its descriptors that are sockets, the one looked at longest ago first. */
+  readonly #turns = new Map<number, Set<string>>()
 
   constructor(options: ProcOwnerFinderOptions = {}) {
     this.#sockDiag = options.sockDiag
@@ -72,7 +77,10 @@ export class ProcOwnerFinder implements OwnerFinder {
 
   /** Counts a process among the owners of late; somebody else found it. */
   noteOwner(pid: number): void {
-    if (pid > 0) this.#recent = [pid, ...this.#recent.filter((other) => other !== pid)].slice(0, RECENT_PIDS)
+    if (pid <= 0 || this.#recent[0] === pid) return
+    this.#recent = [pid, ...this.#recent.filter((other) => other !== pid)].slice(0, RECENT_PIDS)
+    for (const known of this.#turns.keys()) if (!this.#recent.includes(known)) this.#turns.delete(known)
+    if (!this.#turns.has(pid)) this.#turns.set(pid, new Set())
   }
 
   #inodeOf(connection: OwnedConnection): number {
@@ -87,7 +95,24 @@ export class ProcOwnerFinder implements OwnerFinder {
     const seen = this.#seen.get(inode)
     if (seen !== undefined && existsSync(`/proc/${seen}`)) return seen
     const budget = { descriptors: RECENT_DESCRIPTORS }
-    return this.#recent.find((pid) => this.#holds(pid, inode, budget) === true)
+    return this.#recent.find((pid) => this.#probe(pid, inode) || this.#holds(pid, inode, budget) === true)
+  }
+
+  /** Tries the descriptors that held sockets before, the longest ago first: a busy program takes them up again in that order. */
+  #probe(pid: number, inode: number): boolean {
+    const turn = this.#turns.get(pid) ?? []
+    return [...turn].slice(0, PROBES).some((descriptor) => this.#isAt(pid, descriptor, inode))
+  }
+
+  /** Whether a descriptor is the socket. Each socket seen is remembered, with its place at the end of the line. */
+  #isAt(pid: number, descriptor: string, inode: number): boolean {
+    const found = socketInode(linkTarget(`/proc/${pid}/fd/${descriptor}`))
+    const turn = this.#turns.get(pid)
+    turn?.delete(descriptor)
+    if (found === 0) return false
+    this.#seen.set(found, pid)
+    turn?.add(descriptor)
+    return found === inode
   }
 
   #scan(inode: number): number | undefined {
@@ -120,11 +145,7 @@ export class ProcOwnerFinder implements OwnerFinder {
     budget.descriptors -= descriptors.length
     if (this.#seen.size > SEEN_SOCKETS) this.#seen.clear()
     // A socket just made is mostly the highest descriptor.
-    return descriptors.reverse().some((descriptor) => {
-      const found = socketInode(linkTarget(`/proc/${pid}/fd/${descriptor}`))
-      if (found !== 0) this.#seen.set(found, pid)
-      return found === inode
-    })
+    return descriptors.reverse().some((descriptor) => this.#isAt(pid, descriptor, inode))
   }
 
   /** Asked anew each time, 0.02 ms: a cache by pid would miss an exec, which changes the program and not its pid. */

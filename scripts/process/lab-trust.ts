@@ -3,7 +3,8 @@
  * the system's roots and the lab's, so that a program that replaces its list still knows everybody.
  */
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Where Linux distributions keep their roots: Debian and kin, Fedora and kin, openSUSE. */
@@ -38,7 +39,8 @@ function readOrNothing(path: string): string {
 
 /**
  * The environment with trust in `authority` (a PEM file) added. A bundle the caller has named in one of the variables is
- * taken into ours, not lost. The bundle is written to `directory`.
+ * taken into ours, not lost. The bundle is written to `directory`, under a name of its content: programs that run already
+ * may read theirs at any time.
  */
 export function trusting(
   authority: string,
@@ -48,8 +50,12 @@ export function trusting(
   const variables = [...BUNDLE_VARIABLES, EXTRA_VARIABLE]
   const named = variables.map((variable) => env[variable] ?? '').filter((path) => path !== '')
   const system = SYSTEM_BUNDLES.filter((path) => existsSync(path)).slice(0, 1)
-  const bundle = join(directory, 'trust.pem')
-  const texts = [...new Set([authority, ...system, ...named])].map(readOrNothing)
-  writeFileSync(bundle, texts.join('\n'), { mode: 0o644 })
+  const text = [...new Set([authority, ...system, ...named])].map(readOrNothing).join('\n')
+  const bundle = join(directory, `trust-${createHash('sha256').update(text).digest('hex').slice(0, 16)}.pem`)
+  if (!existsSync(bundle)) {
+    const whole = `${bundle}.${process.pid}`
+    writeFileSync(whole, text, { mode: 0o644 })
+    renameSync(whole, bundle)
+  }
   return { ...env, ...Object.fromEntries(variables.map((variable) => [variable, bundle])) }
 }

@@ -4,9 +4,9 @@
  * the others too.
  */
 
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { hostname, release, type } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { type Agent, type AgentStatus, startAgent } from '../../agent/agent.js'
 import { preparePrivateFiles } from '../../agent/capture/private-files.js'
 import { loadConfiguration } from '../../agent/config/load.js'
@@ -17,8 +17,9 @@ import type { ProfileName } from '../../agent/log/profile.js'
 import { PROFILES } from '../../agent/log/profiles.js'
 import { parseSocksUrl } from '../../agent/outbound/socks-upstream.js'
 import { ensureTenantCertificates } from '../../certs/tenant-authority.js'
-import { homePaths } from './home.js'
+import { type Home, homePaths } from './home.js'
 import { BACKOFF, CONNECT_TIMEOUT_MS, IDLE_MS, KEEP_ALIVE, SNIFF, TUNNEL_WAIT_MS } from './limits.js'
+import { makeHome } from './make-home.js'
 import { ServiceChild } from './service-child.js'
 import type { GatewayStart } from './service-messages.js'
 import { tenantOf } from './tenant.js'
@@ -57,7 +58,7 @@ const SYSTEM_DIRECTORIES = '/usr/local/sbin:/usr/sbin:/sbin'
 /** Starts everything. Throws SteerError; nothing is left running then. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const home = homePaths(options.home)
-  mkdirSync(home.run, { recursive: true, mode: 0o700 })
+  makeHome(home)
   await writeDefaultConfiguration(home.stagent, DEFAULT_TENANT)
   const configuration = await loadConfiguration(home.stagent)
   const identity = tenantOf(configuration)
@@ -109,10 +110,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       limits: { sniffBytes: SNIFF.bytes, sniffMs: SNIFF.ms, tunnelWaitMs: TUNNEL_WAIT_MS, idleMs: IDLE_MS },
       ports: options.ports,
       capture: {
-        plan: preparePrivateFiles(
-          join(home.run, 'captured'),
-          lab === undefined ? [] : [readFileSync(lab.caFile, 'utf8')],
-        ),
+        plan: () =>
+          preparePrivateFiles(
+            join(home.run, CAPTURED),
+            lab === undefined ? [] : [readFileSync(lab.caFile, 'utf8')],
+          ),
         path: `${options.env['PATH'] ?? ''}:${SYSTEM_DIRECTORIES}`,
         env: options.env,
         kinds: process.getuid?.() === 0 ? ['privileged', 'user'] : ['user'],
@@ -121,8 +123,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       warn: options.warn,
       lastLeaseEnded: options.lastLeaseEnded ?? (() => {}),
     })
+    // What runs that were killed have left.
+    emptyRun(home, CAPTURED)
     stopping.push(() => agent.close())
-    removeOldProfiles(home.run)
+    // Before the agent gives the home up: the next one may be writing here a moment later.
+    stopping.push(async () => emptyRun(home))
 
     const fail = async (reason: string): Promise<void> => {
       await stop()
@@ -153,8 +158,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 /** Whose home a new home is. */
 const DEFAULT_TENANT = { tenant: 'lab', user: 'user@lab.example', org: 'Lab' } as const
 
-/** Browser profiles of runs that were killed. */
-function removeOldProfiles(run: string): void {
+/** Where in the run directory the files stand that captured programs see. */
+const CAPTURED = 'captured'
+
+/** Removes everything from the run directory but the control socket and `kept`: browser profiles, trust, private files. */
+function emptyRun({ run, controlSocket }: Home, kept?: string): void {
   for (const name of readdirSync(run))
-    if (name.startsWith('browser-')) rmSync(join(run, name), { recursive: true, force: true })
+    if (name !== basename(controlSocket) && name !== kept) rmSync(join(run, name), { recursive: true, force: true })
 }

@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import type { FileHandle } from 'node:fs/promises'
-import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises'
+import fs from 'node:fs'
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -88,19 +89,18 @@ void t.test('only lines as severe as the level are written', async (t) => {
 })
 
 void t.test('the lines of one turn leave in one write, without waiting for more', async (t) => {
-  const directory = t.testdir({ probe: '' })
-  const probe = await open(join(directory, 'probe'))
-  await probe.close()
-  const handles: { write: FileHandle['write'] } = Object.getPrototypeOf(probe)
-  const original = handles.write
+  const directory = t.testdir({})
+  const original = fs.writeSync
   let writes = 0
-  handles.write = function counted(this: FileHandle, ...args: unknown[]) {
+  const counting = (writeSync: typeof fs.writeSync): void => {
+    fs.writeSync = writeSync
+    syncBuiltinESMExports()
+  }
+  counting(((...args: unknown[]) => {
     writes++
-    return Reflect.apply(original, this, args)
-  } as FileHandle['write']
-  t.teardown(() => {
-    handles.write = original
-  })
+    return Reflect.apply(original, fs, args)
+  }) as typeof fs.writeSync)
+  t.teardown(() => counting(original))
   const log = writerIn(directory)
   for (const number of upTo(1000)) log.report(numbered(number))
   await until(
