@@ -7,7 +7,9 @@
  *   dns       answers captured and local queries, teaches the host map
  *   capture   the doors: namespace, HTTP proxy, SOCKS5; each hands flows to
  *   steer     identify -> decide -> log -> tunnel | direct | refuse
- *   control   a Unix socket that answers `steerlab status`, `map` and `run`
+ *
+ * Who asks a running agent for its status, map or flows comes through control/, whose socket says whose the home is and
+ * is therefore there before the agent.
  */
 
 import { mkdirSync } from 'node:fs'
@@ -21,12 +23,11 @@ import { pacText } from './capture/pac.js'
 import { SocksDoor } from './capture/socks-door.js'
 import { compilePolicy } from './config/compile-policy.js'
 import type { Configuration } from './config/configuration.js'
-import { ControlServer } from './control/control-server.js'
 import { DnsServer } from './dns/dns-server.js'
-import { HostMap } from './dns/host-map.js'
+import { HostMap, type HostMapEntry } from './dns/host-map.js'
 import { RelayUpstream } from './dns/upstream.js'
 import type { SteerError } from './errors.js'
-import { FlowHistory, type VerdictCount } from './flow-history.js'
+import { FlowHistory, type FlowRecord, type VerdictCount } from './flow-history.js'
 import type { Profile } from './log/profile.js'
 import { LogWriter } from './log/writer.js'
 import type { LabDescription } from './outbound/lab-route.js'
@@ -48,7 +49,6 @@ export interface AgentOptions {
   /** The client's five files, read and checked. */
   readonly configuration: Configuration
   readonly logs: string
-  readonly controlSocket: string
   readonly profile: Profile
   readonly tunnel: {
     readonly ip: string
@@ -68,7 +68,8 @@ export interface AgentOptions {
   /** Loopback ports of the explicit doors; 0 takes a free one. */
   readonly ports: { readonly http: number; readonly socks: number; readonly dns: number }
   readonly capture: {
-    readonly plan: HolderPlan
+    /** Called for every namespace that is made. */
+    readonly plan: () => HolderPlan
     readonly path: string
     readonly env: Readonly<Record<string, string | undefined>>
     readonly kinds: readonly NamespaceKind[]
@@ -76,7 +77,6 @@ export interface AgentOptions {
   readonly machine: { readonly os: string; readonly hostname: string }
   /** A fault that was survived, as one line for whoever watches. */
   readonly warn: (line: string) => void
-  readonly lastLeaseEnded: () => void
 }
 
 /** The agent as `steerlab status --json` prints it. */
@@ -92,22 +92,24 @@ export interface AgentStatus {
   readonly proxy: { readonly http: string; readonly socks: string; readonly pac: string; readonly dns: string }
   readonly flows: VerdictCount
   readonly mappings: number
-  readonly leases: number
   readonly lab: LabDescription | null
 }
 
 /** A running agent. */
 export interface Agent {
   status(): AgentStatus
+  /** What the host map holds. */
+  mappings(): readonly HostMapEntry[]
+  /** The last flows, oldest first. */
+  flows(): readonly FlowRecord[]
+  /** Settles when `status().capture` holds for a while: at once, but while a lost namespace is being made anew. */
+  captureSettled(): Promise<void>
   close(): Promise<void>
 }
 
-/** The loopback address bypassed flows leave from in the lab: not the gateway's, so that origins can tell. */
-export const LAB_AGENT_IP = '127.0.0.1'
-
 const LOOPBACK = '127.0.0.1'
 
-/** Starts an agent. Throws SteerError: `already-running`, `port-in-use` ... */
+/** Starts an agent. Throws SteerError: `port-in-use`, `dns-listen-failed` ... */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
   const { configuration, lab, profile, machine, ports } = options
   const startedAt = new Date()
@@ -149,7 +151,6 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     dialer: routeDialer({
       timeoutMs: options.connectTimeoutMs,
       lab,
-      labSource: LAB_AGENT_IP,
       socks: options.socks,
     }),
     log,
@@ -191,16 +192,10 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     },
     flows: history.counts,
     mappings: hostMap.entries(now()).length,
-    leases: control.leases,
     lab: lab ?? null,
   })
-  const control = new ControlServer(
-    { status, map: () => hostMap.entries(now()), flows: () => history.recent, lease: status },
-    options.lastLeaseEnded,
-  )
 
   const close = async (): Promise<void> => {
-    control.close()
     dns.close()
     upstream.close()
     capture.close()
@@ -209,7 +204,6 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     await log.close()
   }
   try {
-    await control.listen(options.controlSocket)
     log.report({ type: 'user-agent', os: machine.os, version: options.version, hostname: machine.hostname })
     log.report({
       type: 'client-location',
@@ -226,7 +220,13 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     await close()
     throw error
   }
-  return { status, close }
+  return {
+    status,
+    mappings: () => hostMap.entries(now()),
+    flows: () => history.recent,
+    captureSettled: () => capture.settled,
+    close,
+  }
 }
 
 /** The kernel has refused a UDP 443 packet already; what is left is to say so. */

@@ -23,13 +23,25 @@ function report(error: unknown): number {
   return known ? error.exitCode : 1
 }
 
+/** What helps beside yargs' own message. */
+function hintFor(message: string, argv: readonly string[]): string {
+  if (argv.includes('run') && !argv.includes('--')) return '; the program goes behind --: steerlab run -- CMD ...'
+  return message.startsWith('Unknown') ? '; `steerlab --help` lists what there is' : ''
+}
+
 const cli: Argv = yargs(hideBin(process.argv))
   .scriptName('steerlab')
   .locale('en')
   .version(VERSION)
   .usage('$0 <command>\n\nA Netskope-style traffic steering lab on one machine.')
-  .parserConfiguration({ 'populate--': true })
-  .option('home', { type: 'string', describe: 'Home directory (else $STEERLAB_HOME)', global: true })
+  .parserConfiguration({
+    'populate--': true,
+    // A program's arguments are the user's own: 1e3 stays 1e3.
+    'parse-positional-numbers': false,
+    // Of an option given twice the last one counts.
+    'duplicate-arguments-array': false,
+  })
+  .option('home', { type: 'string', requiresArg: true, describe: 'Home directory (else $STEERLAB_HOME)', global: true })
   .command(upCommand)
   .command(runCommand)
   .command(browseCommand)
@@ -42,11 +54,13 @@ const cli: Argv = yargs(hideBin(process.argv))
   .example('$0 browse https://box.com/', 'A browser, steered')
   .demandCommand(1, 'Which command? `steerlab --help` lists them.')
   .strict()
+  .strictCommands()
   .recommendCommands()
   .wrap(Math.min(110, process.stdout.columns ?? 110))
   .fail((message, error) => {
-    if (error !== undefined && error !== null) throw error
-    process.stderr.write(`steerlab: ${message}\n`)
+    // What yargs itself finds wrong, also in an option's text, is a YError or no error at all; the rest is a command's.
+    if (error && error.name !== 'YError') throw error
+    process.stderr.write(`steerlab: ${message}${hintFor(message, process.argv)}\n`)
     process.exit(2)
   })
 

@@ -35,9 +35,13 @@ export function readTap(text: string): Outcome {
 
 const directory = mkdtempSync(join(tmpdir(), 'steerlab-tap-'))
 const output = join(directory, 'all.tap')
-const tap = spawnSync('node_modules/.bin/tap', ['run', `--output-file=${output}`, ...process.argv.slice(2)], {
-  stdio: ['ignore', 'inherit', 'inherit'],
-})
+// A terminal sees the tests run; a log file sees only what failed.
+const reporter = process.stdout.isTTY ? 'terse' : 'min'
+const tap = spawnSync(
+  'node_modules/.bin/tap',
+  ['run', `--reporter=${reporter}`, `--output-file=${output}`, ...process.argv.slice(2)],
+  { stdio: ['ignore', 'inherit', 'inherit'] },
+)
 const { passed, failed, skipped } = readTap(readFileSync(output, 'utf8'))
 rmSync(directory, { recursive: true })
 

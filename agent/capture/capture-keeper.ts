@@ -25,6 +25,7 @@ export class CaptureKeeper {
   #reason = 'it is not open yet'
   #closed = false
   #reopen: NodeJS.Timeout | undefined
+  #settled: Promise<void> = Promise.resolve()
 
   constructor(options: CaptureKeeperOptions) {
     this.#options = options
@@ -34,6 +35,11 @@ export class CaptureKeeper {
     return this.#open === undefined
       ? { available: false, reason: this.#reason }
       : { available: true, connections: this.#door?.connections ?? 0, ...this.#open }
+  }
+
+  /** Settles when `status` holds for a while: at once, but while a lost namespace is being made anew. */
+  get settled(): Promise<void> {
+    return this.#settled
   }
 
   /** Tries to open the namespace; that there can be none is a state, not an error. */
@@ -64,6 +70,8 @@ export class CaptureKeeper {
     this.#options.warn(
       `steerlab: the captured namespace was lost (${reason}); programs in it are cut off, a new one is made`,
     )
-    this.#reopen = setTimeout(() => void this.open(), REOPEN_MS)
+    this.#settled = new Promise((resolve) => {
+      this.#reopen = setTimeout(() => void this.open().then(resolve), REOPEN_MS)
+    })
   }
 }

@@ -12,8 +12,8 @@ import { fileURLToPath } from 'node:url'
 import { SteerError } from '../errors.js'
 import { borrowSockDiag, type SockDiagTable } from '../process/netlink.js'
 import { type OwnedConnection, type Owner, UNKNOWN_OWNER } from '../process/owner.js'
-import { abort } from '../relay/splice.js'
 import { ProcOwnerFinder } from '../process/owner-finder.js'
+import { abort } from '../relay/splice.js'
 import type { Endpoint } from '../steering/flow.js'
 import type { FlowHandler } from './door.js'
 import type { AgentMessage, HolderMessage, HolderPlan } from './namespace-messages.js'
@@ -21,7 +21,8 @@ import { makeCommand, type NamespaceKind } from './namespace-plan.js'
 
 /** What the door hands on. */
 export interface NamespaceDoorOptions {
-  readonly plan: HolderPlan
+  /** What the holder is to do; called for each namespace that is made, so that it may write the files it names. */
+  readonly plan: () => HolderPlan
   /** Search path for `unshare`, `ip`, `nft`. */
   readonly path: string
   /** Environment of the holder. */
@@ -119,7 +120,7 @@ export class NamespaceDoor {
   #open(kind: NamespaceKind): Promise<string | HolderReady> {
     const { plan, path, env } = this.#options
     const program = fileURLToPath(new URL('./namespace-holder.js', import.meta.url))
-    const [command, ...args] = makeCommand(kind, [process.execPath, program, JSON.stringify(plan)])
+    const [command, ...args] = makeCommand(kind, [process.execPath, program, JSON.stringify(plan())])
     const holder = spawn(command!, args, {
       env: { ...env, PATH: path },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -23,6 +23,9 @@ import { makeTransparent } from './transparent.js'
 /** Pending connections of the one listener; the kernel's own limit may be lower. */
 const BACKLOG = 4096
 
+/** Refused flows remembered, so that a program that tries again and again makes one line. */
+const TOLD_FLOWS = 1000
+
 function run(command: string, args: readonly string[], input = ''): string | undefined {
   const done = spawnSync(command, args, { input, encoding: 'utf8' })
   if (done.status === 0) return undefined
@@ -33,7 +36,23 @@ function must(problem: string | undefined): void {
   if (problem !== undefined) throw new SteerError('namespace-failed', problem)
 }
 
+/**
+ * No addresses but ours: the kernel would give each interface a link-local one a second or two later, and a browser
+ * that sees an address come ends its requests with ERR_NETWORK_CHANGED. The settings are absent where the kernel has no IPv6.
+ */
+function quietIpv6(): void {
+  const settings = { addr_gen_mode: '1', accept_dad: '0', router_solicitations: '0' }
+  for (const [name, value] of Object.entries(settings)) {
+    try {
+      writeFileSync(`/proc/sys/net/ipv6/conf/default/${name}`, value)
+    } catch {
+      // Read-only in many containers: a browser may then have to load its first page twice.
+    }
+  }
+}
+
 function setUpNetwork(): boolean {
+  quietIpv6()
   must(run('ip', ['-batch', '-'], IPV4_LINKS))
   const ipv6 = run('ip', ['-6', '-batch', '-'], IPV6_LINKS) === undefined
   must(run('nft', ['-f', '-'], NFT_RULES))
@@ -84,15 +103,19 @@ function answerOwners(finder: OwnerFinder): void {
   })
 }
 
-/** Tells of refused UDP 443. The tracer is told to die with us, whatever happens to us. */
+/** Tells of refused UDP 443, each flow once. The tracer is told to die with us, whatever happens to us. */
 function watchQuic(finder: OwnerFinder): void {
+  const told = new Set<string>()
   const tracer = spawn('setpriv', ['--pdeathsig', 'KILL', 'nft', 'monitor', 'trace'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   tracer.on('error', () => {})
   createInterface({ input: tracer.stdout }).on('line', (line) => {
     const connection = parseTraceLine(line)
-    if (connection === undefined) return
+    const flow = JSON.stringify(connection)
+    if (connection === undefined || told.has(flow)) return
+    told.add(flow)
+    if (told.size > TOLD_FLOWS) told.delete(told.values().next().value ?? '')
     void finder.find(connection).then((owner) => send({ type: 'quic-refused', connection, owner }))
   })
 }

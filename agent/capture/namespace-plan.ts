@@ -55,8 +55,19 @@ export const IPV6_LINKS = `addr add ${CAPTURE_SOURCE.ipv6}/128 dev steer0 nodad
 route add local ::/0 dev lo src ${CAPTURE_SOURCE.ipv6}
 `
 
-/** `nft -f` input. Traced packets (bounded) are how we learn of refused QUIC, to log it. */
+/**
+ * `nft -f` input. TCP is not tracked: only the DNS redirect needs connection tracking, which costs each packet. The traced
+ * packets (a bounded number) are how we learn of refused QUIC, to log it.
+ */
 export const NFT_RULES = `table inet steerlab {
+  chain untracked-out {
+    type filter hook output priority raw; policy accept;
+    meta l4proto tcp notrack
+  }
+  chain untracked-in {
+    type filter hook prerouting priority raw; policy accept;
+    meta l4proto tcp notrack
+  }
   chain dns {
     type nat hook output priority -100; policy accept;
     udp dport 53 redirect to :${CAPTURE_DNS_PORT}

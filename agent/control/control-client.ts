@@ -8,6 +8,8 @@ import type { ControlAnswer, ControlMethod } from './protocol.js'
 /** How long an answer may take, ms. */
 const ANSWER_MS = 10_000
 
+const AGENT_GONE = 'the agent went away'
+
 /** A connection to a running agent; as long as it is open after `lease`, an agent started for the duration stays. */
 export class ControlClient {
   readonly #socket: Socket
@@ -17,7 +19,7 @@ export class ControlClient {
     this.#socket = socket
     socket.on('error', () => socket.destroy())
     socket.on('close', () => {
-      for (const answer of this.#waiting.splice(0)) answer({ ok: false, error: 'the agent went away' })
+      for (const answer of this.#waiting.splice(0)) answer({ ok: false, error: AGENT_GONE })
     })
     createInterface({ input: socket }).on('line', (line) => this.#waiting.shift()?.(JSON.parse(line) as ControlAnswer))
   }
@@ -41,6 +43,7 @@ export class ControlClient {
 
   /** Asks; throws SteerError `control-failed` when the agent refuses, leaves, or does not answer. */
   async ask(method: ControlMethod): Promise<unknown> {
+    if (this.#socket.destroyed) throw new SteerError('control-failed', AGENT_GONE)
     const answer = await new Promise<ControlAnswer>((resolve) => {
       const timer = setTimeout(() => resolve({ ok: false, error: 'the agent does not answer' }), ANSWER_MS)
       this.#waiting.push((answer) => {

@@ -3,7 +3,8 @@
  * mode (0600, in a 0700 directory) is the only access control and all that is needed: another user cannot connect.
  */
 
-import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { chmodSync, rmSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { SteerError } from '../errors.js'
 import { type ControlAnswer, type ControlMethod, MAX_REQUEST_BYTES, readRequest } from './protocol.js'
@@ -33,31 +34,21 @@ export class ControlServer {
 
   /** Listens on `path`. Throws SteerError `already-running` when a living agent does; a dead one's socket is replaced. */
   async listen(path: string): Promise<void> {
-    if (existsSync(path)) await this.#clear(path)
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', (cause: NodeJS.ErrnoException) => {
-        if (cause.code === 'EADDRINUSE') return reject(alreadyRunning())
-        reject(new SteerError('control-failed', `the control socket cannot be opened: ${cause.message}`, { cause }))
+    const turn = await takeTurn(path)
+    try {
+      if (await isAlive(path)) throw alreadyRunning()
+      rmSync(path, { force: true })
+      await new Promise<void>((resolve, reject) => {
+        this.#server.once('error', (cause) =>
+          reject(new SteerError('control-failed', `the control socket cannot be opened: ${cause.message}`, { cause })),
+        )
+        this.#server.listen(path, resolve)
       })
-      this.#server.listen(path, resolve)
-    })
+    } finally {
+      turn.close()
+    }
     this.#server.on('error', () => {})
     chmodSync(path, 0o600)
-  }
-
-  /** Moves a dead agent's socket away. Two agents may do this at once: what was moved is looked at again, and put back if it lives. */
-  async #clear(path: string): Promise<void> {
-    if (await isAlive(path)) throw alreadyRunning()
-    const aside = `${path}.${process.pid}`
-    try {
-      renameSync(path, aside)
-    } catch {
-      return
-    }
-    const alive = await isAlive(aside)
-    if (alive && !existsSync(path)) renameSync(aside, path)
-    else rmSync(aside, { force: true })
-    if (alive) throw alreadyRunning()
   }
 
   close(): void {
@@ -68,6 +59,8 @@ export class ControlServer {
   #serve(socket: Socket): void {
     let text = ''
     let leased = false
+    // Answers go out in the order of their requests, whichever is ready first: that is how a client tells them apart.
+    let answered = Promise.resolve()
     this.#connections.add(socket)
     socket.on('error', () => socket.destroy())
     socket.on('close', () => {
@@ -81,14 +74,15 @@ export class ControlServer {
       text += chunk
       const lines = text.split('\n')
       text = lines.pop() ?? ''
-      if (text.length > MAX_REQUEST_BYTES) return void socket.destroy()
+      if ([text, ...lines].some((line) => line.length > MAX_REQUEST_BYTES)) return void socket.destroy()
       for (const line of lines) {
         const method = readRequest(line)
         if (method === 'lease' && !leased) {
           leased = true
           this.#leases += 1
         }
-        void this.#answer(method).then((answer) => socket.write(`${JSON.stringify(answer)}\n`))
+        const answer = this.#answer(method)
+        answered = answered.then(async () => void socket.write(`${JSON.stringify(await answer)}\n`))
       }
     })
   }
@@ -105,6 +99,18 @@ export class ControlServer {
 
 function alreadyRunning(): SteerError {
   return new SteerError('already-running', 'an agent is already running for this home')
+}
+
+/**
+ * Looking whether a socket is dead and replacing it is for one agent at a time: else the second could remove what the
+ * first has just put there. The turn is an abstract socket (unix(7)): the kernel ends it with its process.
+ */
+function takeTurn(path: string): Promise<Server> {
+  const turn = createServer()
+  return new Promise((resolve, reject) => {
+    turn.once('error', () => reject(alreadyRunning()))
+    turn.listen(`\0steerlab-${createHash('sha256').update(path).digest('hex')}`, () => resolve(turn))
+  })
 }
 
 /** Whether somebody accepts connections on `path`. */

@@ -4,7 +4,7 @@
  */
 
 import { connect, type Socket } from 'node:net'
-import type { DialFailure, DialOutcome, DialRequest, Dialer } from './dial.js'
+import type { Dialer, DialFailure, DialOutcome, DialRequest } from './dial.js'
 import { type LabDescription, routeInLab } from './lab-route.js'
 import { connectThroughSocks, type SocksUpstream } from './socks-upstream.js'
 
@@ -51,7 +51,6 @@ function dialDirect(host: string, port: number, timeoutMs: number, source: strin
       port,
       allowHalfOpen: true,
       noDelay: true,
-      keepAlive: true,
       ...(source === undefined ? {} : { localAddress: source }),
     })
     let settled = false

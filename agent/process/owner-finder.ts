@@ -32,6 +32,9 @@ const RECENT_DESCRIPTORS = 2_000
 /** Descriptors tried before all of a process's are listed; in a steady coming and going the first or second is it. */
 const PROBES = 4
 
+/** Look-ups after which a connection counts as one that stays. */
+const STAYS = 256
+
 /** Sockets remembered with their holder; a socket's number is not given again, so an entry can only become useless. */
 const SEEN_SOCKETS = 4_096
 
@@ -46,8 +49,9 @@ export class ProcOwnerFinder implements OwnerFinder {
   #foreign = new Set<number>()
   /** Which process held which socket when its descriptors were looked through. */
   readonly #seen = new Map<number, number>()
-  /** For each owner of late, its descriptors that are sockets, the one looked at longest ago first. */
-  readonly #turns = new Map<number, Set<string>>()
+  /** For each owner of late, the descriptors that were answers, the longest ago first, with the look-up's number. */
+  readonly #turns = new Map<number, Map<string, number>>()
+  #lookUps = 0
 
   constructor(options: ProcOwnerFinderOptions = {}) {
     this.#sockDiag = options.sockDiag
@@ -57,7 +61,8 @@ export class ProcOwnerFinder implements OwnerFinder {
   async find(connection: OwnedConnection): Promise<Owner> {
     try {
       const inode = this.#inodeOf(connection)
-      const pid = inode === 0 ? undefined : (this.#recentHolder(inode) ?? this.#scan(inode))
+      if (inode === 0) return UNKNOWN_OWNER
+      const pid = this.#recentHolder(inode) ?? this.#scan(inode)
       return pid === undefined ? UNKNOWN_OWNER : this.#describe(pid)
     } catch {
       return UNKNOWN_OWNER
@@ -80,7 +85,7 @@ export class ProcOwnerFinder implements OwnerFinder {
     if (pid <= 0 || this.#recent[0] === pid) return
     this.#recent = [pid, ...this.#recent.filter((other) => other !== pid)].slice(0, RECENT_PIDS)
     for (const known of this.#turns.keys()) if (!this.#recent.includes(known)) this.#turns.delete(known)
-    if (!this.#turns.has(pid)) this.#turns.set(pid, new Set())
+    if (!this.#turns.has(pid)) this.#turns.set(pid, new Map())
   }
 
   #inodeOf(connection: OwnedConnection): number {
@@ -98,21 +103,32 @@ export class ProcOwnerFinder implements OwnerFinder {
     return this.#recent.find((pid) => this.#probe(pid, inode) || this.#holds(pid, inode, budget) === true)
   }
 
-  /** Tries the descriptors that held sockets before, the longest ago first: a busy program takes them up again in that order. */
+  /** Tries the descriptors whose sockets were asked for, the longest ago first: a busy program takes them up again in that order. */
   #probe(pid: number, inode: number): boolean {
-    const turn = this.#turns.get(pid) ?? []
-    return [...turn].slice(0, PROBES).some((descriptor) => this.#isAt(pid, descriptor, inode))
+    const turns = this.#turns.get(pid)
+    if (turns === undefined) return false
+    this.#lookUps += 1
+    for (const [descriptor, asked] of [...turns.entries()].slice(0, PROBES)) {
+      if (this.#isAt(pid, descriptor, inode)) return true
+      // A connection that stays must not stand in the way of those that come and go.
+      if (asked < this.#lookUps - STAYS) this.#takeTurn(pid, descriptor)
+    }
+    return false
   }
 
-  /** Whether a descriptor is the socket. Each socket seen is remembered, with its place at the end of the line. */
+  /** Whether a descriptor is the socket; if so, it goes to the end of the line. Every socket seen is remembered. */
   #isAt(pid: number, descriptor: string, inode: number): boolean {
     const found = socketInode(linkTarget(`/proc/${pid}/fd/${descriptor}`))
-    const turn = this.#turns.get(pid)
-    turn?.delete(descriptor)
-    if (found === 0) return false
-    this.#seen.set(found, pid)
-    turn?.add(descriptor)
-    return found === inode
+    if (found !== 0) this.#seen.set(found, pid)
+    if (found !== inode) return false
+    this.#takeTurn(pid, descriptor)
+    return true
+  }
+
+  #takeTurn(pid: number, descriptor: string): void {
+    const turns = this.#turns.get(pid)
+    turns?.delete(descriptor)
+    turns?.set(descriptor, this.#lookUps)
   }
 
   #scan(inode: number): number | undefined {

@@ -21,7 +21,6 @@ export interface ReadTarget {
 type SymbolName = 'kBuffer' | 'kBufferCb' | 'kBufferGen'
 interface Handle {
   useUserBuffer?(buffer: Uint8Array): void
-  reading?: boolean
 }
 
 const symbols = new Map<SymbolName, symbol>()
@@ -34,32 +33,45 @@ export const READS_IN_PLACE = symbols.size === 3
 
 /**
  * Starts reading `stream` into `target`, after any bytes already waiting in the stream's own queue (they go to the
- * target first, copied). Call it once per stream; 'end', 'error' and 'close' are emitted as usual.
+ * target first, copied); `wanted` false leaves it paused until `resume()`. Call it once per stream; 'end', 'error' and
+ * 'close' are emitted as usual.
  */
-export function readInto(stream: Duplex, target: ReadTarget): void {
-  let wanted = true
-  for (let waiting = stream.read() as Buffer | null; waiting !== null; waiting = stream.read() as Buffer | null) {
+export function readInto(stream: Duplex, target: ReadTarget, wanted = true): void {
+  stream.pause()
+  while (wanted) {
+    const waiting = stream.read() as Buffer | null
+    if (waiting === null) break
     wanted = feed(stream, waiting, target)
-    if (!wanted) break
   }
-  const handle = (stream as unknown as { _handle?: Handle })._handle
-  if (READS_IN_PLACE && stream instanceof Socket && typeof handle?.useUserBuffer === 'function') {
-    const first = target.buffer()
-    const slots = stream as unknown as Record<symbol, unknown>
-    slots[symbols.get('kBuffer')!] = first
-    slots[symbols.get('kBufferGen')!] = () => target.buffer()
-    slots[symbols.get('kBufferCb')!] = (length: number, buffer: Uint8Array) => target.received(length, buffer)
-    handle.useUserBuffer(first)
-  } else {
+  const inPlace = wanted && readInPlace(stream, target)
+  if (!inPlace)
     stream.on('data', (chunk: Buffer) => {
-      if (!feed(stream, chunk, target)) stream.pause()
+      if (feed(stream, chunk, target)) readInPlace(stream, target)
     })
-  }
   if (wanted) stream.resume()
-  else stream.pause()
 }
 
-/** Copies a chunk the stream made into the target's memory, piece by piece; what the target does not want yet goes back. */
+/**
+ * Lets a socket read into the target's memory from now on, and emit no more 'data'. Not while its own queue holds bytes:
+ * those come first. Returns whether it does.
+ */
+function readInPlace(stream: Duplex, target: ReadTarget): boolean {
+  if (!READS_IN_PLACE || !(stream instanceof Socket) || stream.readableLength > 0) return false
+  const { _handle: handle } = stream as unknown as { readonly _handle?: Handle | null }
+  if (typeof handle?.useUserBuffer !== 'function') return false
+  const first = target.buffer()
+  const slots = stream as unknown as Record<symbol, unknown>
+  slots[symbols.get('kBuffer')!] = first
+  slots[symbols.get('kBufferGen')!] = () => target.buffer()
+  slots[symbols.get('kBufferCb')!] = (length: number, buffer: Uint8Array) => target.received(length, buffer)
+  handle.useUserBuffer(first)
+  return true
+}
+
+/**
+ * Copies a chunk the stream made into the target's memory, piece by piece. What the target does not want yet goes back
+ * into the stream, which is paused first: out of a flowing one it would come again at once.
+ */
 function feed(stream: Duplex, chunk: Buffer, target: ReadTarget): boolean {
   for (let at = 0; at < chunk.length; ) {
     const buffer = target.buffer()
@@ -67,6 +79,7 @@ function feed(stream: Duplex, chunk: Buffer, target: ReadTarget): boolean {
     buffer.set(part)
     at += part.length
     if (target.received(part.length, buffer)) continue
+    stream.pause()
     if (at < chunk.length) stream.unshift(chunk.subarray(at))
     return false
   }

@@ -13,10 +13,7 @@ import { type ReadTarget, readInto } from './read-into.js'
 /** Size of a borrowed block, in bytes: measured, larger gains nothing. */
 const BLOCK_BYTES = 256 * 1024
 
-/**
- * Size of the shared block, in bytes. Not above a socket's highWaterMark (16 KiB): a write this large that does not
- * leave at once makes the socket ask for 'drain', and until then we do not read, so the block is never overwritten.
- */
+/** Size of the shared block, in bytes, and of the reads worth a block of their own. What is read into it is copied. */
 const SCRATCH_BYTES = 16 * 1024
 
 /** Free blocks kept for the next bulk flow. */
@@ -40,11 +37,13 @@ export function abort(stream: Duplex): void {
 
 /** One direction. */
 class Direction implements ReadTarget {
+  readonly #from: Duplex
   readonly #to: Duplex
   #own: Buffer | undefined
   #slow = 0
 
   constructor(from: Duplex, to: Duplex) {
+    this.#from = from
     this.#to = to
     to.on('drain', () => from.resume())
     to.on('close', () => this.#release())
@@ -60,9 +59,16 @@ class Direction implements ReadTarget {
   received(length: number, buffer: Uint8Array): boolean {
     const to = this.#to
     const bytes = buffer.subarray(0, length)
-    to.write(buffer === scratch || length < SCRATCH_BYTES ? Buffer.from(bytes) : bytes)
+    // Only a socket is done with the memory once the write has called back; a stream in memory hands it on.
+    const lent = buffer !== scratch && length >= SCRATCH_BYTES && to instanceof Socket
+    if (lent) to.write(bytes, this.#returned)
+    else to.write(Buffer.from(bytes))
     this.#adapt(length, buffer)
-    return to.writableLength === 0 || !to.writableNeedDrain
+    return to.writableLength === 0 || !(lent || to.writableNeedDrain)
+  }
+
+  readonly #returned = () => {
+    if (this.#to.writableLength === 0) this.#from.resume()
   }
 
   #adapt(length: number, buffer: Uint8Array): void {
@@ -105,9 +111,9 @@ export function splice(a: Duplex, b: Duplex, head: Uint8Array, idleMs: number): 
         return resolve('reset')
       }
     }
+    if (head.length > 0) b.write(head)
     const up = new Direction(a, b)
     const down = new Direction(b, a)
-    if (head.length > 0) a.unshift(head)
     readInto(a, up)
     readInto(b, down)
   })

@@ -15,8 +15,11 @@ const BLOCK_BYTES = 256 * 1024
 /** A frame this large is worth a write of its own, in bytes: below it, joining frames costs less than more records. */
 const DIRECT_BYTES = 16 * 1024
 
-/** Queued bytes above which sources should pause. */
+/** Queued bytes above which sources should pause. Each may have one read more under way, so this is no hard bound. */
 const ROOM_BYTES = 1024 * 1024
+
+/** Queued bytes that no sources, but only a peer can cause that asks on and on and does not read the answers. */
+const MOST_BYTES = 256 * 1024 * 1024
 
 /** Writes frames to a TLS socket; after `destroy` of the socket further frames are dropped. */
 export class FrameWriter {
@@ -36,7 +39,8 @@ export class FrameWriter {
   readonly #written = (error?: Error | null) => {
     this.#writing = false
     if (error || this.#socket.destroyed) return
-    if (this.#queued > 0) this.#flush()
+    if (this.#queued >= DIRECT_BYTES) this.#flush()
+    else if (this.#queued > 0) this.#schedule()
     if (this.#full && this.#queued < ROOM_BYTES / 2) {
       this.#full = false
       this.#onRoom()
@@ -63,10 +67,9 @@ export class FrameWriter {
       this.#socket.write(frame, this.#written)
       return
     }
+    if (this.#queued > MOST_BYTES) return void this.#socket.destroy(new Error('the peer does not read'))
     this.#append(frame)
-    if (this.#writing || this.#scheduled) return
-    this.#scheduled = true
-    setImmediate(this.#flushSoon)
+    if (!this.#writing) this.#schedule()
   }
 
   /** Sends what is queued at once, then ends the socket's writing side. */
@@ -74,6 +77,13 @@ export class FrameWriter {
     if (this.#socket.destroyed) return
     for (const part of this.#take()) this.#socket.write(Buffer.from(part))
     this.#socket.end()
+  }
+
+  /** At the end of this turn: until then, small frames gather. */
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    setImmediate(this.#flushSoon)
   }
 
   #append(frame: Uint8Array): void {

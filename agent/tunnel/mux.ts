@@ -1,15 +1,11 @@
 // Pure: many flows over one byte stream, as a state machine without a socket: `receive(bytes)` returns what happened,
 // the other methods return the frame to send. Each stream has a credit window per direction: a sender may never have
 // more than the receiver's window on the way, so one slow reader costs one window of memory and stalls nobody else.
-// DATA payloads are handed on as they arrive, without waiting for their frame to be whole; only headers and control
-// payloads (at most MAX_CONTROL_BYTES) are ever kept here.
 
 import {
   FRAME,
   frame,
-  HEADER_BYTES,
   jsonFrame,
-  MAX_CONTROL_BYTES,
   MAX_DATA_BYTES,
   type ResetReason,
   resetFrame,
@@ -17,6 +13,7 @@ import {
   windowFrame,
   writeHeader,
 } from './frame.js'
+import { FrameReader } from './frame-reader.js'
 
 /** What a peer did. `bytes` and `payload` are views into the received memory: use them before it is reused. */
 export type MuxEvent =
@@ -54,20 +51,20 @@ export class Mux {
   readonly #role: MuxRole
   readonly #window: number
   readonly #maxStreams: number
-  #peerWindow: number | undefined
+  #peerWindow = 0
   #helloSeen = false
   #lastStream = 0
   readonly #streams = new Map<number, StreamState>()
-  #broken = false
-
-  // The frame being read: a header being gathered, then a control payload being gathered or DATA passing through.
-  readonly #header = new Uint8Array(HEADER_BYTES)
-  #headerFilled = 0
-  #type = 0
-  #stream = 0
-  #left = 0
-  #payload: Uint8Array | undefined
-  #payloadFilled = 0
+  #events: MuxEvent[] = []
+  readonly #reader = new FrameReader({
+    dataBegins: (stream, length) => this.#onData(stream, length),
+    dataArrives: (stream, bytes) => {
+      // The stream may have been reset here since its frame began.
+      if (this.#streams.has(stream)) this.#tell({ type: 'data', stream, bytes })
+    },
+    control: (type, stream, payload) => this.#onControl(type, stream, payload),
+    tooLong: (type, limit) => this.#violation(`frame of type ${type} is longer than ${limit} bytes`),
+  })
 
   /** `window`: bytes granted to the peer for each stream; `maxStreams`: streams open at once. */
   constructor(role: MuxRole, window: number = DEFAULT_WINDOW_BYTES, maxStreams = 65536) {
@@ -86,9 +83,10 @@ export class Mux {
     return this.#streams.has(stream)
   }
 
-  /** Takes the window of the peer's HELLO: the credit of every stream from now on. */
+  /** Takes the window of the peer's HELLO: the credit of every stream, also of those opened right behind the HELLO. */
   setPeerWindow(bytes: number): void {
     this.#peerWindow = bytes
+    for (const state of this.#streams.values()) state.credit += bytes
   }
 
   /** HELLO, the first frame of each side. */
@@ -165,144 +163,96 @@ export class Mux {
   }
 
   /** Takes received bytes, cut anywhere; total: nonsense ends in one `violation`, after which nothing is read. */
-  receive(bytes: Uint8Array): MuxEvent[] {
-    const events: MuxEvent[] = []
-    let at = 0
-    while (at < bytes.length && !this.#broken) {
-      if (this.#left === 0) {
-        at = this.#readHeader(bytes, at, events)
-        continue
-      }
-      const part = bytes.subarray(at, at + Math.min(this.#left, bytes.length - at))
-      at += part.length
-      this.#left -= part.length
-      if (this.#type === FRAME.DATA) this.#onData(part, events)
-      else this.#gather(part, events)
-    }
-    return events
+  receive(bytes: Uint8Array): readonly MuxEvent[] {
+    this.#events = []
+    this.#reader.read(bytes)
+    return this.#events
   }
 
-  #readHeader(bytes: Uint8Array, start: number, events: MuxEvent[]): number {
-    const header = this.#header
-    let at = start
-    while (at < bytes.length && this.#headerFilled < HEADER_BYTES) header[this.#headerFilled++] = bytes[at++]!
-    if (this.#headerFilled < HEADER_BYTES) return at
-    this.#headerFilled = 0
-    this.#type = header[0]!
-    this.#left = (header[1]! << 16) | (header[2]! << 8) | header[3]!
-    this.#stream = ((header[4]! << 24) | (header[5]! << 16) | (header[6]! << 8) | header[7]!) >>> 0
-    const limit = this.#type === FRAME.DATA ? MAX_DATA_BYTES : MAX_CONTROL_BYTES
-    if (this.#left > limit) this.#violation(`frame of type ${this.#type} is longer than ${limit} bytes`, events)
-    else if (this.#left > 0) return at
-    else if (this.#type === FRAME.DATA) this.#onData(new Uint8Array(0), events)
-    else this.#gather(new Uint8Array(0), events)
-    return at
+  // The following answer whether to read on.
+
+  #onData(stream: number, length: number): boolean {
+    if (this.#isUnknown(stream)) return this.#neverOpened(FRAME.DATA, stream)
+    const state = this.#streams.get(stream)
+    if (state === undefined) return true
+    if (state.remoteClosed) return this.#violation(`DATA after CLOSE on stream ${stream}`)
+    if (length > state.granted) return this.#violation(`DATA beyond the window on stream ${stream}`)
+    state.granted -= length
+    return true
   }
 
-  /** Gathers a control payload; a payload that arrived in one piece is not copied. */
-  #gather(part: Uint8Array, events: MuxEvent[]): void {
-    if (this.#left === 0 && this.#payload === undefined) return this.#onControl(part, events)
-    this.#payload ??= new Uint8Array(part.length + this.#left)
-    this.#payload.set(part, this.#payloadFilled)
-    this.#payloadFilled += part.length
-    if (this.#left > 0) return
-    const whole = this.#payload
-    this.#payload = undefined
-    this.#payloadFilled = 0
-    this.#onControl(whole, events)
-  }
-
-  #onData(bytes: Uint8Array, events: MuxEvent[]): void {
-    const state = this.#known(FRAME.DATA, events)
-    if (state === undefined) return
-    if (state.remoteClosed) return this.#violation(`DATA after CLOSE on stream ${this.#stream}`, events)
-    if (bytes.length > state.granted) return this.#violation(`DATA beyond the window on stream ${this.#stream}`, events)
-    state.granted -= bytes.length
-    if (bytes.length > 0) events.push({ type: 'data', stream: this.#stream, bytes })
-  }
-
-  #onControl(payload: Uint8Array, events: MuxEvent[]): void {
-    const stream = this.#stream
-    switch (this.#type) {
+  #onControl(type: number, stream: number, payload: Uint8Array): boolean {
+    switch (type) {
       case FRAME.HELLO:
-        if (this.#helloSeen) return this.#violation('a second HELLO', events)
+        if (this.#helloSeen) return this.#violation('a second HELLO')
         this.#helloSeen = true
-        events.push({ type: 'hello', payload })
-        return
+        return this.#tell({ type: 'hello', payload })
       case FRAME.PING:
-        events.push({ type: 'ping', payload })
-        return
+        return this.#tell({ type: 'ping', payload })
       case FRAME.PONG:
-        events.push({ type: 'pong', payload })
-        return
+        return this.#tell({ type: 'pong', payload })
       case FRAME.GOAWAY:
-        events.push({ type: 'goaway', reason: Buffer.from(payload).toString('utf8') })
-        return
+        return this.#tell({ type: 'goaway', reason: Buffer.from(payload).toString('utf8') })
       case FRAME.OPEN:
-        return this.#onOpen(stream, payload, events)
+        return this.#onOpen(stream, payload)
+      case FRAME.OPENED:
+      case FRAME.WINDOW:
+      case FRAME.CLOSE:
+      case FRAME.RESET:
+        return this.#onStreamControl(type, stream, payload)
       default:
-        return this.#onStreamControl(stream, payload, events)
+        return this.#violation(`unknown frame type ${type}`)
     }
   }
 
-  #onOpen(stream: number, payload: Uint8Array, events: MuxEvent[]): void {
-    if (this.#role === 'agent') return this.#violation('the gateway may not OPEN', events)
-    if (this.#peerWindow === undefined) return this.#violation('OPEN before HELLO', events)
-    if (stream <= this.#lastStream) return this.#violation(`OPEN of stream ${stream}, which is not new`, events)
-    if (this.#streams.size >= this.#maxStreams) return this.#violation('more streams than allowed', events)
+  #onOpen(stream: number, payload: Uint8Array): boolean {
+    if (this.#role === 'agent') return this.#violation('the gateway may not OPEN')
+    if (!this.#helloSeen) return this.#violation('OPEN before HELLO')
+    if (stream <= this.#lastStream) return this.#violation(`OPEN of stream ${stream}, which is not new`)
+    if (this.#streams.size >= this.#maxStreams) return this.#violation('more streams than allowed')
     this.#lastStream = stream
     this.#addStream(stream)
-    events.push({ type: 'open', stream, payload })
+    return this.#tell({ type: 'open', stream, payload })
   }
 
-  #onStreamControl(stream: number, payload: Uint8Array, events: MuxEvent[]): void {
-    const state = this.#known(this.#type, events)
-    if (state === undefined) return
-    switch (this.#type) {
+  #onStreamControl(type: number, stream: number, payload: Uint8Array): boolean {
+    if (this.#isUnknown(stream)) return this.#neverOpened(type, stream)
+    const state = this.#streams.get(stream)
+    if (state === undefined) return true
+    switch (type) {
       case FRAME.OPENED:
-        if (this.#role === 'gateway') return this.#violation('the agent may not say OPENED', events)
-        events.push({ type: 'opened', stream })
-        return
-      case FRAME.WINDOW: {
-        if (payload.length !== 4) return this.#violation('WINDOW must carry 4 bytes', events)
+        if (this.#role === 'gateway') return this.#violation('the agent may not say OPENED')
+        return this.#tell({ type: 'opened', stream })
+      case FRAME.WINDOW:
+        if (payload.length !== 4) return this.#violation('WINDOW must carry 4 bytes')
         state.credit += new DataView(payload.buffer, payload.byteOffset, 4).getUint32(0)
-        if (state.credit > 0x7fffffff) return this.#violation('WINDOW beyond 2 GiB', events)
-        events.push({ type: 'window', stream })
-        return
-      }
+        if (state.credit > 0x7fffffff) return this.#violation('WINDOW beyond 2 GiB')
+        return this.#tell({ type: 'window', stream })
       case FRAME.CLOSE:
-        if (state.remoteClosed) return this.#violation(`CLOSE twice on stream ${stream}`, events)
+        if (state.remoteClosed) return this.#violation(`CLOSE twice on stream ${stream}`)
         state.remoteClosed = true
         if (state.localClosed) this.#streams.delete(stream)
-        events.push({ type: 'close', stream })
-        return
-      case FRAME.RESET: {
+        return this.#tell({ type: 'close', stream })
+      default: {
         this.#streams.delete(stream)
         const detail = Buffer.from(payload.subarray(1)).toString('utf8')
-        events.push({ type: 'reset', stream, reason: resetReason(payload[0] ?? 0), detail })
-        return
+        return this.#tell({ type: 'reset', stream, reason: resetReason(payload[0] ?? 0), detail })
       }
-      default:
-        return this.#violation(`unknown frame type ${this.#type}`, events)
     }
   }
 
-  /** The stream a frame is about. A stream that ended here may still have frames on the way: those are dropped silently. */
-  #known(type: number, events: MuxEvent[]): StreamState | undefined {
-    if (type < FRAME.HELLO || type > FRAME.GOAWAY) {
-      this.#violation(`unknown frame type ${type}`, events)
-      return undefined
-    }
-    const state = this.#streams.get(this.#stream)
-    if (state === undefined && (this.#stream > this.#lastStream || this.#stream === 0))
-      this.#violation(`frame of type ${type} for stream ${this.#stream}, which was never opened`, events)
-    return state
+  /** Whether no stream ever had this number. A stream that ended here may still have frames on the way: those are dropped silently. */
+  #isUnknown(stream: number): boolean {
+    return stream === 0 || stream > this.#lastStream
+  }
+
+  #neverOpened(type: number, stream: number): false {
+    return this.#violation(`frame of type ${type} for stream ${stream}, which was never opened`)
   }
 
   #addStream(stream: number): void {
-    const credit = this.#peerWindow ?? 0
     this.#streams.set(stream, {
-      credit,
+      credit: this.#peerWindow,
       granted: this.#window,
       consumed: 0,
       localClosed: false,
@@ -310,8 +260,13 @@ export class Mux {
     })
   }
 
-  #violation(reason: string, events: MuxEvent[]): void {
-    this.#broken = true
-    events.push({ type: 'violation', reason })
+  #tell(event: MuxEvent): true {
+    this.#events.push(event)
+    return true
+  }
+
+  #violation(reason: string): false {
+    this.#events.push({ type: 'violation', reason })
+    return false
   }
 }

@@ -57,6 +57,7 @@ export class TunnelSession implements StreamSession {
   #scheduled = false
   #over = false
   #lastHeard = performance.now()
+  #pingedAt = 0
   #timer: NodeJS.Timeout | undefined
 
   constructor(role: MuxRole, socket: TLSSocket, owner: SessionOwner, keepAlive: KeepAlive) {
@@ -73,7 +74,7 @@ export class TunnelSession implements StreamSession {
     })
     socket.on('close', () => this.#end('closed'))
     readInto(socket, this.#readTarget())
-    this.#timer = setTimeout(() => this.#watch(), keepAlive.pingAfterMs)
+    this.#watchAfter(keepAlive.pingAfterMs)
   }
 
   /** Flows open now. */
@@ -112,13 +113,15 @@ export class TunnelSession implements StreamSession {
   }
 
   sendData(id: number, length: number): void {
+    // Gone at the peer's word, which lies in the batch being dispatched: its stream has not heard of it yet.
+    if (!this.#mux.has(id)) return
     this.#mux.dataHeader(id, this.scratch, length)
     this.#writer.write(this.scratch.subarray(0, HEADER_BYTES + length))
   }
 
   sendClose(id: number): void {
     this.#send(this.#mux.close(id))
-    this.#forgetIfEnded(id)
+    this.#forgetIfFinished(id)
   }
 
   sendReset(id: number, reason: ResetReason, detail: string): void {
@@ -138,8 +141,9 @@ export class TunnelSession implements StreamSession {
     if (frame !== undefined && !this.#over) this.#writer.write(frame)
   }
 
-  #forgetIfEnded(id: number): void {
-    if (!this.#mux.has(id)) this.#streams.delete(id)
+  // Not as soon as the mux forgets it: the mux is a batch ahead, and the stream has to be told of its end first.
+  #forgetIfFinished(id: number): void {
+    if (this.#streams.get(id)?.finished) this.#streams.delete(id)
   }
 
   #readTarget(): ReadTarget {
@@ -155,6 +159,7 @@ export class TunnelSession implements StreamSession {
       },
       received: (length) => {
         if (this.#over) return false
+        this.#lastHeard = performance.now()
         this.#to += length
         if (this.#to - this.#from >= BATCH_BYTES || this.#to + RECORD_BYTES > READ_BLOCK_BYTES) this.#process()
         else if (!this.#scheduled) {
@@ -174,7 +179,6 @@ export class TunnelSession implements StreamSession {
   /** Feeds what has gathered to the mux. */
   #process(): void {
     if (this.#from === this.#to || this.#over) return
-    this.#lastHeard = performance.now()
     const bytes = this.#block.subarray(this.#from, this.#to)
     this.#from = this.#to
     for (const event of this.#mux.receive(bytes)) {
@@ -202,7 +206,7 @@ export class TunnelSession implements StreamSession {
         return true
       case 'close':
         this.#streams.get(event.stream)?.onEnded()
-        this.#forgetIfEnded(event.stream)
+        this.#forgetIfFinished(event.stream)
         return true
       case 'reset': {
         const stream = this.#streams.get(event.stream)
@@ -217,7 +221,8 @@ export class TunnelSession implements StreamSession {
         return true
       }
       case 'ping':
-        this.#send(this.#mux.pong(event.payload))
+        // With a full queue the peer will hear enough of us, if it reads at all.
+        if (this.#writer.hasRoom) this.#send(this.#mux.pong(event.payload))
         return true
       case 'pong':
         return true
@@ -237,18 +242,24 @@ export class TunnelSession implements StreamSession {
     for (const id of waiting) this.#streams.get(id)?.onWritable()
   }
 
+  // Looks in the turn's last phase: if it was this process that slept, what has arrived meanwhile has been read by then.
+  #watchAfter(ms: number): void {
+    this.#timer = setTimeout(() => setImmediate(this.#watch), ms)
+  }
+
   /** Keeps the session honest when the peer is silently gone (no FIN): PING after silence, the end after more. */
-  #watch(): void {
+  readonly #watch = () => {
     if (this.#over) return
-    const silent = performance.now() - this.#lastHeard
+    const now = performance.now()
     const { pingAfterMs, pongWithinMs } = this.#keepAlive
-    if (silent >= pingAfterMs + pongWithinMs) return this.#end('the peer stopped answering')
-    let next = pingAfterMs - silent
-    if (silent >= pingAfterMs) {
+    if (now - this.#lastHeard < pingAfterMs) return this.#watchAfter(this.#lastHeard + pingAfterMs - now)
+    if (this.#pingedAt < this.#lastHeard) {
+      this.#pingedAt = now
       this.#send(this.#mux.ping(Buffer.from('keepaliv')))
-      next = pingAfterMs + pongWithinMs - silent
+      return this.#watchAfter(pongWithinMs)
     }
-    this.#timer = setTimeout(() => this.#watch(), Math.max(next, 10))
+    if (now - this.#pingedAt < pongWithinMs) return this.#watchAfter(this.#pingedAt + pongWithinMs - now)
+    this.#end('the peer stopped answering')
   }
 
   #end(reason: string): void {

@@ -47,7 +47,7 @@ class StreamRelay implements ReadTarget, StreamReceiver {
     this.#stream.attach(this)
     // A program may have said all it has to say before we came: 'end' is then in the past.
     if (socket.readableEnded) this.#onSocketEnd()
-    else if (!this.#over) readInto(socket, this)
+    else if (!this.#over) readInto(socket, this, this.#mayRead())
   }
 
   /** Not put back into the socket: a program that has ended already takes nothing back. A head is well below the window. */
@@ -67,17 +67,22 @@ class StreamRelay implements ReadTarget, StreamReceiver {
   received(length: number): boolean {
     if (this.#over) return false
     this.#stream.send(length)
-    if (this.#stream.sendable >= READ_BYTES) return true
-    this.#paused = true
-    return false
+    return this.#mayRead()
   }
 
   // StreamReceiver: what the peer says.
   data(bytes: Uint8Array): boolean {
-    if (this.#over || this.#socket.writableEnded) return true
+    const socket = this.#socket
+    if (this.#over || socket.writableEnded) return true
     this.#unsent += bytes.length
-    this.#socket.write(bytes, this.#onWritten)
-    return this.#socket.writableLength === 0
+    // Copied where the memory would be held for long: behind a queue, each small piece would hold a whole block of the
+    // session; and a stream in memory hands it on, to be kept for who knows how long.
+    if (socket.writableLength > 0 || !(socket instanceof Socket)) {
+      socket.write(Buffer.from(bytes), this.#onWritten)
+      return true
+    }
+    socket.write(bytes, this.#onWritten)
+    return socket.writableLength === 0
   }
 
   ended(): void {
@@ -100,6 +105,12 @@ class StreamRelay implements ReadTarget, StreamReceiver {
     if (left <= 0 || this.#over) return
     this.#unsent -= left
     this.#stream.consumed(left)
+  }
+
+  /** Whether another read fits; if not, `writable` will resume the socket. */
+  #mayRead(): boolean {
+    this.#paused = this.#stream.sendable < READ_BYTES
+    return !this.#paused
   }
 
   #onSocketEnd(): void {

@@ -38,7 +38,8 @@ export class TunnelStream {
   readonly #session: StreamSession
   #receiver: StreamReceiver | undefined
   #early: Buffer[] | undefined
-  #earlyEnd = false
+  #endSent = false
+  #endHeard = false
   #over: { reason: ResetReason; detail: string } | undefined
   #open = false
   #awaitOpen: ((outcome: OpenOutcome) => void) | undefined
@@ -73,7 +74,7 @@ export class TunnelStream {
     const early = this.#early
     this.#early = undefined
     for (const bytes of early ?? []) receiver.data(bytes)
-    if (this.#earlyEnd) receiver.ended()
+    if (this.#endHeard) receiver.ended()
     if (this.#over !== undefined) receiver.reset(this.#over.reason, this.#over.detail)
   }
 
@@ -89,7 +90,14 @@ export class TunnelStream {
 
   /** Ends our direction. */
   end(): void {
-    if (this.#over === undefined) this.#session.sendClose(this.id)
+    if (this.#over !== undefined || this.#endSent) return
+    this.#endSent = true
+    this.#session.sendClose(this.id)
+  }
+
+  /** Whether both directions have ended, as far as this stream has been told. */
+  get finished(): boolean {
+    return this.#endSent && this.#endHeard
   }
 
   /** Ends both directions now. */
@@ -115,8 +123,8 @@ export class TunnelStream {
 
   /** Session only: the peer's direction ended. */
   onEnded(): void {
-    if (this.#receiver !== undefined) this.#receiver.ended()
-    else this.#earlyEnd = true
+    this.#endHeard = true
+    this.#receiver?.ended()
   }
 
   /** Session only: the peer opened the flow. */

@@ -4,7 +4,7 @@
  * name is the user; an agent cannot claim another.
  */
 
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { createServer, type Server, type TLSSocket } from 'node:tls'
 import { messageOf, SteerError } from '../../agent/errors.js'
 import { ALPN_PROTOCOL } from '../../agent/tunnel/frame.js'
@@ -34,11 +34,16 @@ const MAX_SESSIONS = 256
 /** Time for a TLS handshake, and then for HELLO, ms. */
 const GREETING_MS = 5000
 
+/** Time for sessions to end in order once the gateway stops, ms; a stop takes 2 s at most. */
+const GOODBYE_MS = 1000
+
 /** Listens for agents. */
 export class TunnelServer {
   readonly #options: TunnelServerOptions
   readonly #log: GatewayLog
   readonly #server: Server
+  /** All that is connected, also what is still shaking hands. */
+  readonly #connections = new Set<Socket>()
   readonly #sessions = new Set<TunnelSession>()
   #sessionCount = 0
 
@@ -57,9 +62,15 @@ export class TunnelServer {
       ALPNProtocols: [ALPN_PROTOCOL],
       handshakeTimeout: GREETING_MS,
     })
+    this.#server.on('connection', (socket) => {
+      this.#connections.add(socket)
+      socket.once('close', () => this.#connections.delete(socket))
+    })
     this.#server.on('secureConnection', (socket) => this.#accept(socket))
     this.#server.on('tlsClientError', (error, socket) => {
-      this.#log({ event: 'tls-refused', from: socket.remoteAddress ?? '', reason: error.message })
+      // For a certificate of another authority Node destroys the socket without an error of its own.
+      const reason = String(socket.authorizationError ?? error.message)
+      this.#log({ event: 'tls-refused', from: socket.remoteAddress ?? '', reason })
       socket.destroy()
     })
   }
@@ -83,11 +94,15 @@ export class TunnelServer {
     return { sessions: this.#sessions.size, flows }
   }
 
-  /** Stops listening and ends every session in order. */
+  /** Stops listening and ends every session in order; who does not hang up within a second is cut off. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
     for (const session of [...this.#sessions]) session.close('the gateway is stopping')
+    const goodbye = setTimeout(() => {
+      for (const socket of this.#connections) socket.destroy()
+    }, GOODBYE_MS)
     await closed
+    clearTimeout(goodbye)
   }
 
   #accept(socket: TLSSocket): void {
@@ -123,7 +138,11 @@ export class TunnelServer {
         },
         open: (stream, payload) => {
           const request = readOpenRequest(payload)
-          if (request === undefined) return stream.reset('bad-request', 'OPEN is malformed')
+          if (request === undefined) {
+            const detail = 'OPEN is malformed'
+            this.#log({ event: 'refused', session: number, user, detail })
+            return stream.reset('bad-request', detail)
+          }
           void carryToOrigin(stream, request, user, this.#options)
         },
         ended: (reason) => {

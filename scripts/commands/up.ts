@@ -2,10 +2,12 @@
 
 import type { CommandModule } from 'yargs'
 import type { AgentStatus } from '../../agent/agent.js'
-import { messageOf, SteerError } from '../../agent/errors.js'
+import { messageOf, SteerError, userMistake } from '../../agent/errors.js'
 import type { ProfileName } from '../../agent/log/profile.js'
 import { DEFAULT_PROFILE, PROFILES } from '../../agent/log/profiles.js'
+import { homeDirectory } from '../process/home.js'
 import type { OnDemandAnswer } from '../process/on-demand.js'
+import { ownCommand } from '../process/own-command.js'
 import { type Stack, startStack } from '../process/stack.js'
 import { homeOf } from './common.js'
 
@@ -34,9 +36,28 @@ export const STACK_OPTIONS = {
   },
   'upstream-socks': {
     type: 'string',
+    requiresArg: true,
     describe: 'Dial out through a SOCKS5 proxy: socks5://[user:pass@]host:port',
   },
 } as const
+
+/** A loopback port; read as text, because yargs takes `abc` for NaN. */
+function portOption(normal: number, what: string) {
+  return {
+    type: 'string',
+    requiresArg: true,
+    default: String(normal),
+    describe: `${what}; 0 takes a free one`,
+    coerce: readPort,
+  } as const
+}
+
+/** A port as it is typed. Throws a user's mistake with code `bad-port`. */
+export function readPort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (!(port <= 65_535)) throw userMistake('bad-port', `a port is a number from 0 to 65535, and not "${text}"`)
+  return port
+}
 
 /** An agent started for the duration ends when nobody has taken a lease for this long, ms. */
 const GRACE_MS = 10_000
@@ -47,9 +68,9 @@ export const upCommand: CommandModule<object, UpArguments> = {
   builder: (yargs) =>
     yargs
       .options(STACK_OPTIONS)
-      .option('proxy-port', { type: 'number', default: 3128, describe: 'HTTP proxy and PAC port; 0 takes a free one' })
-      .option('socks-port', { type: 'number', default: 1080, describe: 'SOCKS5 port; 0 takes a free one' })
-      .option('dns-port', { type: 'number', default: 5353, describe: 'DNS port, UDP and TCP; 0 takes a free one' })
+      .option('proxy-port', portOption(3128, 'HTTP proxy and PAC port'))
+      .option('socks-port', portOption(1080, 'SOCKS5 port'))
+      .option('dns-port', portOption(5353, 'DNS port, UDP and TCP'))
       .option('on-demand', { type: 'boolean', default: false, hidden: true })
       .example('$0 up --lab', 'Everything on this machine, no network needed')
       .example('$0 up --profile macos-r126', 'The log as a macOS client writes it') as never,
@@ -74,15 +95,16 @@ async function upInForeground(argv: UpArguments): Promise<void> {
     warn: (line) => process.stderr.write(`${line}\n`),
     broken,
   })
-  const prefix = `steerlab run${argv.home === undefined ? '' : ` --home ${home.root}`}`
-  process.stdout.write(banner(stack.status(), prefix))
+  const isUsual = home.root === homeDirectory(undefined, { ...process.env, STEERLAB_HOME: undefined })
+  const example = ['run', ...(isUsual ? [] : ['--home', home.root]), '--', 'curl', '-s', 'https://box.com/whoami']
+  process.stdout.write(banner(stack.status(), ownCommand(process.argv[1] ?? '', example)))
   const reason = await stopped
   await stack.stop()
   if (reason !== undefined) throw new SteerError('stack-broken', reason)
 }
 
 /** What is listening, and how to run a program through it. */
-function banner({ proxy, capture, log, tunnel, lab }: AgentStatus, run: string): string {
+function banner({ proxy, capture, log, tunnel, lab }: AgentStatus, example: string): string {
   const rows = [
     `steerlab is up${lab === null ? '' : ', with a mock internet'}. Ctrl-C stops it.`,
     `  gateway     ${tunnel.gateway} at ${tunnel.ip}:${tunnel.port}`,
@@ -91,9 +113,7 @@ function banner({ proxy, capture, log, tunnel, lab }: AgentStatus, run: string):
     `  PAC         ${proxy.pac}`,
     `  DNS         ${proxy.dns} (UDP and TCP)`,
     `  log         ${log}`,
-    capture.available
-      ? `  capture     ${run} -- curl -s https://box.com/`
-      : `  capture     not available (${capture.reason}); use the proxy`,
+    capture.available ? `  capture     ${example}` : `  capture     not available (${capture.reason}); use the proxy`,
   ]
   return `${rows.join('\n')}\n`
 }
@@ -126,8 +146,9 @@ async function upOnDemand(argv: UpArguments): Promise<void> {
     const { code, exitCode } = error instanceof SteerError ? error : { code: 'fault', exitCode: 1 as const }
     return answer({ type: 'failed', code, message: messageOf(error), exitCode })
   }
+  const isWaitedFor = process.connected
   answer({ type: 'ready' })
-  const grace = setTimeout(() => stack.status().leases === 0 && finish(), GRACE_MS)
+  const grace = setTimeout(() => stack.leases() === 0 && finish(), isWaitedFor ? GRACE_MS : 0)
   await finished
   clearTimeout(grace)
   await stack.stop()

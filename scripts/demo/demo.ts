@@ -11,7 +11,7 @@ import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { messageOf, SteerError } from '../../agent/errors.js'
 import { DEFAULT_PROFILE } from '../../agent/log/profiles.js'
-import { browserArguments, findBrowser } from '../process/browser.js'
+import { BROWSERS, browserArguments, findBrowser } from '../process/browser.js'
 import { homeDirectory, homePaths } from '../process/home.js'
 import { trusting } from '../process/lab-trust.js'
 import { startStack } from '../process/stack.js'
@@ -59,7 +59,8 @@ async function browser(way: Way, httpProxy: string): Promise<string | undefined>
   rmSync(profile, { recursive: true, force: true })
   const ended = await way.run([
     chromium,
-    ...browserArguments(profile, process.getuid?.() === 0),
+    // Where namespaces are not allowed there are none for Chromium's sandbox either; the page is our own.
+    ...browserArguments(profile, process.getuid?.() === 0 || way.kind === 'proxied'),
     '--headless=new',
     '--disable-gpu',
     '--hide-scrollbars',
@@ -123,7 +124,7 @@ async function demo(): Promise<void> {
     else
       tell(
         tellBypass(
-          await collect(home, 'box.com', 'chromium'),
+          await collect(home, 'box.com', ...BROWSERS),
           `a page with WebSocket and server-sent events: ${picture}`,
         ),
       )

@@ -30,15 +30,16 @@ export function must<T>(found: T | undefined | false, what: string): T {
   return found
 }
 
-/** Collects what is known about the last flow of `program` to `host`. */
-export async function collect(home: Home, host: string, program: string): Promise<Evidence> {
+/** Collects what is known about the last flow to `host` of a program with one of these names. */
+export async function collect(home: Home, host: string, ...programs: readonly string[]): Promise<Evidence> {
   const flows = (await askAgent(home, 'flows')) as FlowRecord[]
   const flow = must(
-    flows.findLast(({ facts }) => facts.host === host && facts.process === program),
-    `flow of ${program} to ${host}`,
+    flows.findLast(({ facts }) => facts.host === host && programs.includes(facts.process)),
+    `flow of ${programs.join(' or ')} to ${host}`,
   )
   const mappings = ((await askAgent(home, 'map')) as HostMapEntry[]).filter((entry) => entry.host === host)
-  const { ip, port } = flow.facts.destination
+  const { process: program, destination } = flow.facts
+  const { ip, port } = destination
   const text = await readFile(home.log, 'utf8')
   const logLines = text
     .split(/\r?\n/)

@@ -3,23 +3,25 @@
  */
 
 import { request } from 'node:https'
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
+import { connect } from 'node:tls'
 import { SocksClient } from 'socks'
 import { parseSocksUrl } from '../../agent/outbound/socks-upstream.js'
 
 const [target = '', proxy] = process.argv.slice(2)
 const url = new URL(target)
+const origin = { host: url.hostname, port: 443 }
 
-async function open(): Promise<Socket> {
-  if (proxy === undefined) return connect(443, url.hostname)
-  const { host, port } = parseSocksUrl(proxy)
-  const destination = { host: url.hostname, port: 443 }
-  return (await SocksClient.createConnection({ proxy: { host, port, type: 5 }, command: 'connect', destination }))
-    .socket
+async function through(proxyUrl: string): Promise<Socket> {
+  const { host, port } = parseSocksUrl(proxyUrl)
+  const options = { proxy: { host, port, type: 5 }, command: 'connect', destination: origin } as const
+  return (await SocksClient.createConnection(options)).socket
 }
 
-const socket = await open()
-const asked = request(url, { createConnection: () => socket, servername: url.hostname }, (answer) => {
+const way = proxy === undefined ? origin : { socket: await through(proxy) }
+// https.request takes what createConnection gives as it is: the TLS is ours to do.
+const socket = connect({ ...way, servername: url.hostname, ALPNProtocols: ['http/1.1'] })
+const asked = request(url, { createConnection: () => socket }, (answer) => {
   answer.pipe(process.stdout)
 })
 asked.on('error', (error) => {

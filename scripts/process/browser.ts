@@ -4,11 +4,12 @@ import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
 import { SteerError } from '../../agent/errors.js'
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'] as const
+/** Commands that start one; the programs they start have one of these names too. */
+export const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'] as const
 
 /** Full path of the browser in a search path. Throws SteerError `no-browser`. */
 export function findBrowser(path: string): string {
-  for (const name of NAMES)
+  for (const name of BROWSERS)
     for (const directory of path.split(':')) {
       const file = join(directory, name)
       try {
@@ -21,8 +22,8 @@ export function findBrowser(path: string): string {
   throw new SteerError('no-browser', 'no Chromium or Chrome was found; on Debian: apt-get install chromium')
 }
 
-/** Arguments for a captured browser. `root`: Chromium's sandbox refuses to run as root. */
-export function browserArguments(profile: string, root: boolean): readonly string[] {
+/** Arguments for a browser of the lab. `unsandboxed`: as root Chromium's sandbox refuses to run. */
+export function browserArguments(profile: string, unsandboxed: boolean): readonly string[] {
   return [
     `--user-data-dir=${profile}`,
     '--no-first-run',
@@ -33,6 +34,6 @@ export function browserArguments(profile: string, root: boolean): readonly strin
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',
-    ...(root ? ['--no-sandbox'] : []),
+    ...(unsandboxed ? ['--no-sandbox'] : []),
   ]
 }

@@ -3,7 +3,7 @@
  * and a home is what a user types.
  */
 
-import { existsSync, mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { userMistake } from '../../agent/errors.js'
 import type { Home } from './home.js'
@@ -31,8 +31,9 @@ export function makeHome({ root, run, controlSocket }: Home): void {
     )
   try {
     makeLevel(run)
+    for (const directory of [root, run]) accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
-    throw userMistake('home-unusable', `the home ${root} cannot be made (${code})`, cause)
+    throw userMistake('home-unusable', `the home ${root} cannot be used (${code})`, cause)
   }
 }

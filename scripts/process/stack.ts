@@ -18,6 +18,7 @@ import { PROFILES } from '../../agent/log/profiles.js'
 import { parseSocksUrl } from '../../agent/outbound/socks-upstream.js'
 import { ensureTenantCertificates } from '../../certs/tenant-authority.js'
 import { type Home, homePaths } from './home.js'
+import { claimHome } from './home-claim.js'
 import { BACKOFF, CONNECT_TIMEOUT_MS, IDLE_MS, KEEP_ALIVE, SNIFF, TUNNEL_WAIT_MS } from './limits.js'
 import { makeHome } from './make-home.js'
 import { ServiceChild } from './service-child.js'
@@ -45,6 +46,8 @@ export interface StackOptions {
 /** A running stack. */
 export interface Stack {
   status(): AgentStatus
+  /** Programs that use the agent now. */
+  leases(): number
   readonly gatewayPid: () => number
   stop(): Promise<void>
 }
@@ -64,9 +67,18 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const identity = tenantOf(configuration)
   const socks = options.upstreamSocks === undefined ? undefined : parseSocksUrl(options.upstreamSocks)
 
+  const claim = await claimHome(home.controlSocket, options.lastLeaseEnded ?? (() => {}))
+  // What runs that were killed have left.
+  emptyRun(home)
   const stopping: (() => Promise<void>)[] = []
+  let stopped = false
   const stop = async (): Promise<void> => {
-    for (const end of stopping.splice(0).reverse()) await end()
+    if (stopped) return
+    stopped = true
+    // In this order, and first: nobody joins an agent that stops, and the home's next owner may write there at once.
+    emptyRun(home)
+    claim.close()
+    for (const end of stopping.reverse()) await end()
   }
   try {
     const labChild = options.lab ? new ServiceChild() : undefined
@@ -91,7 +103,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       version: VERSION,
       configuration,
       logs: home.logs,
-      controlSocket: home.controlSocket,
       profile: PROFILES[options.profile],
       tunnel: {
         ip: '127.0.0.1',
@@ -111,23 +122,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ports: options.ports,
       capture: {
         plan: () =>
-          preparePrivateFiles(
-            join(home.run, CAPTURED),
-            lab === undefined ? [] : [readFileSync(lab.caFile, 'utf8')],
-          ),
+          preparePrivateFiles(join(home.run, 'captured'), lab === undefined ? [] : [readFileSync(lab.caFile, 'utf8')]),
         path: `${options.env['PATH'] ?? ''}:${SYSTEM_DIRECTORIES}`,
         env: options.env,
         kinds: process.getuid?.() === 0 ? ['privileged', 'user'] : ['user'],
       },
       machine: { os: `${type()} ${release()}`, hostname: hostname() },
       warn: options.warn,
-      lastLeaseEnded: options.lastLeaseEnded ?? (() => {}),
     })
-    // What runs that were killed have left.
-    emptyRun(home, CAPTURED)
     stopping.push(() => agent.close())
-    // Before the agent gives the home up: the next one may be writing here a moment later.
-    stopping.push(async () => emptyRun(home))
+    claim.serve(agent)
 
     const fail = async (reason: string): Promise<void> => {
       await stop()
@@ -141,14 +145,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         if (child.stopping) return
         options.warn(`steerlab: the gateway is gone (${how}); starting it again`)
         await new Promise((resolve) => setTimeout(resolve, RESTART_MS))
-        if (stopping.length === 0) return
+        if (stopped) return
         gatewayChild = new ServiceChild()
         watchGateway(gatewayChild)
         gatewayChild.begin({ ...gatewayStart, port }).catch((error: unknown) => fail(messageOf(error)))
       })
     }
     watchGateway(gatewayChild)
-    return { status: () => agent.status(), gatewayPid: () => gatewayChild.pid, stop }
+    return { status: () => agent.status(), leases: claim.leases, gatewayPid: () => gatewayChild.pid, stop }
   } catch (error) {
     await stop()
     throw error
@@ -158,11 +162,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 /** Whose home a new home is. */
 const DEFAULT_TENANT = { tenant: 'lab', user: 'user@lab.example', org: 'Lab' } as const
 
-/** Where in the run directory the files stand that captured programs see. */
-const CAPTURED = 'captured'
-
-/** Removes everything from the run directory but the control socket and `kept`: browser profiles, trust, private files. */
-function emptyRun({ run, controlSocket }: Home, kept?: string): void {
+/** Removes everything from the run directory but the control socket: browser profiles, trust, private files. */
+function emptyRun({ run, controlSocket }: Home): void {
   for (const name of readdirSync(run))
-    if (name !== basename(controlSocket) && name !== kept) rmSync(join(run, name), { recursive: true, force: true })
+    if (name !== basename(controlSocket)) rmSync(join(run, name), { recursive: true, force: true })
 }

@@ -1,57 +1,18 @@
 import { once } from 'node:events'
-import { Agent, createServer as createHttpServer, type IncomingMessage, type RequestListener } from 'node:http'
-import { createServer, type Socket } from 'node:net'
-import fc from 'fast-check'
+import { Agent, createServer as createHttpServer, type IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import httpProxy from 'http-proxy'
-import t, { type Test } from 'tap'
-import { HttpDoor } from '../../../agent/capture/http-door.js'
-import { DOOR_LIMITS } from '../../../agent/capture/loopback-listener.js'
+import t from 'tap'
 import { curl } from '../../support/curl.js'
-import { askedOwners, flowDialer, type Route } from '../../support/flow-dialer.js'
-import { allOf, closed, connected, type Listening, listening, readUntil } from '../../support/loopback.js'
+import { allOf, closed, connected, listening, readUntil } from '../../support/loopback.js'
 import { httpOrigin } from '../../support/origins.js'
+import { get, OK, openDoor, origin, rawOrigin } from '../../support/proxied-origins.js'
 
 const web = await httpOrigin()
 t.teardown(web.close)
 
-/** An HTTP door whose flows go along `route`. */
-async function open(t: Test, route: Route) {
-  const { flows, handle } = flowDialer(() => route)
-  const door = new HttpDoor({ handle, owners: askedOwners(), pac: () => '', limits: DOOR_LIMITS })
-  await door.listen({ host: '127.0.0.1', port: 0 })
-  t.teardown(() => door.close())
-  const { port } = door.address()
-  return { door, flows, port, proxy: `http://127.0.0.1:${port}` }
-}
-
-async function origin(t: Test, listener: RequestListener): Promise<Listening> {
-  const server = await listening(createHttpServer(listener))
-  t.teardown(server.close)
-  return server
-}
-
-/** An origin below HTTP: what each of its connections is told, and an answer to the first bytes. */
-async function rawOrigin(t: Test, answer: (socket: Socket, bytes: Buffer, nth: number) => void) {
-  const heard: string[] = []
-  const server = await listening(
-    createServer((socket) => {
-      const nth = heard.push('') - 1
-      socket.on('data', (bytes: Buffer) => {
-        heard[nth] += bytes.toString('latin1')
-        answer(socket, bytes, nth)
-      })
-    }),
-  )
-  t.teardown(server.close)
-  return { ...server, heard }
-}
-
-const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
-const get = (url: string, ...headers: readonly string[]) =>
-  [`GET ${url} HTTP/1.1`, 'Host: proxy', ...headers, '', ''].join('\r\n')
-
 void t.test('curl forwards plain requests, methods, bodies and paths as they are', async (t) => {
-  const { flows, proxy } = await open(t, web.port)
+  const { flows, proxy } = await openDoor(t, web.port)
   const cases: readonly [why: string, args: readonly string[], answer: string][] = [
     ['GET', ['http://box.com/a?b=//c'], 'GET /a?b=//c box.com 0'],
     [
@@ -95,7 +56,7 @@ void t.test('curl forwards plain requests, methods, bodies and paths as they are
 })
 
 void t.test('headers meant for the proxy stay here, the others pass', async (t) => {
-  const { port } = await open(t, web.port)
+  const { port } = await openDoor(t, web.port)
   const client = await connected(port)
   const kept = ['Cookie: a=b', 'Accept: */*', 'X-Kept: 1']
   const dropped = ['Proxy-Authorization: x', 'Proxy-Connection: y', 'Keep-Alive: z', 'TE: trailers', 'X-Named: 1']
@@ -119,7 +80,7 @@ void t.test('hole 1: a chunked DELETE reaches the origin as one request', async 
     })
     req.on('end', () => res.end(body))
   })
-  const { port } = await open(t, upstream.port)
+  const { port } = await openDoor(t, upstream.port)
   const client = await connected(port)
   client.write(request('http://box.com/d'))
   await readUntil(client, smuggled)
@@ -163,7 +124,7 @@ void t.test('hole 2: when the client goes away, so does the upstream, at once', 
   for (const [why, sent, answered] of cases) {
     for (const leave of ['destroy', 'resetAndDestroy'] as const) {
       const upstream = await rawOrigin(t, (socket) => void socket.write(answered))
-      const { port } = await open(t, upstream.port)
+      const { port } = await openDoor(t, upstream.port)
       const client = await connected(port)
       client.write(sent)
       while (upstream.heard.join('') === '') await new Promise(setImmediate)
@@ -180,7 +141,7 @@ void t.test('an upstream that dies in the middle of its answer ends the client t
     const upstream = await rawOrigin(t, (socket) => {
       socket.write(`HTTP/1.1 200 OK\r\n${head}\r\n5\r\nbegun`, () => socket.resetAndDestroy())
     })
-    const { port } = await open(t, upstream.port)
+    const { port } = await openDoor(t, upstream.port)
     const client = await connected(port)
     client.write(get('http://box.com/'))
     t.match(await allOf(client), /^HTTP\/1.1 200 OK/, head)
@@ -189,7 +150,7 @@ void t.test('an upstream that dies in the middle of its answer ends the client t
 })
 
 void t.test('a client keeps its upstream connections for GET, and shares them with no other', async (t) => {
-  const { flows, port } = await open(t, web.port)
+  const { flows, port } = await openDoor(t, web.port)
   const ask = async (client: Socket, message: string) => {
     client.write(message)
     await readUntil(client, 'com 0')
@@ -216,7 +177,7 @@ void t.test('a kept connection that the origin closes just then is no error', as
     if (nth === 0 && bytes.includes('/second')) socket.resetAndDestroy()
     else socket.write(OK)
   })
-  const { flows, port } = await open(t, upstream.port)
+  const { flows, port } = await openDoor(t, upstream.port)
   const client = await connected(port)
   client.write(get('http://box.com/first'))
   await readUntil(client, 'ok')
@@ -228,7 +189,7 @@ void t.test('a kept connection that the origin closes just then is no error', as
 
 void t.test('a kept connection that the origin has closed is not used', async (t) => {
   const upstream = await rawOrigin(t, (socket) => socket.end(OK))
-  const { flows, port } = await open(t, upstream.port)
+  const { flows, port } = await openDoor(t, upstream.port)
   const client = await connected(port)
   for (let nth = 1; nth <= 3; nth++) {
     client.write(get('http://box.com/'))
@@ -242,7 +203,7 @@ void t.test('a kept connection that the origin has closed is not used', async (t
 
 void t.test('a new connection that the origin resets is an error, not tried again', async (t) => {
   const upstream = await rawOrigin(t, (socket) => socket.resetAndDestroy())
-  const { flows, proxy } = await open(t, upstream.port)
+  const { flows, proxy } = await openDoor(t, upstream.port)
   t.match(await curl('-x', proxy, '-w', '%{http_code}', 'http://box.com/'), { stdout: /box.com:80 .*\n502$/ })
   t.equal(flows.length, 1)
 })
@@ -255,7 +216,7 @@ void t.test('a client that reads nothing stops the origin', async (t) => {
     res.on('drain', fill)
     fill()
   })
-  const { flows, port } = await open(t, upstream.port)
+  const { flows, port } = await openDoor(t, upstream.port)
   const client = await connected(port)
   client.write(get('http://box.com/'))
   await once(client, 'readable')
@@ -271,115 +232,4 @@ void t.test('a client that reads nothing stops the origin', async (t) => {
   }
   t.ok(buffered() < 1_000_000, `${buffered()} bytes held by the pair`)
   client.destroy()
-})
-
-void t.test('a WebSocket upgrade: bytes both ways, from the first one', async (t) => {
-  const upstream = await rawOrigin(t, (socket, bytes) => {
-    if (bytes.includes('Upgrade'))
-      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nhello ')
-    else socket.write(bytes.toString('latin1').toUpperCase())
-  })
-  const { flows, port } = await open(t, upstream.port)
-  const client = await connected(port)
-  client.write(get('http://box.com//ws', 'Connection: Upgrade', 'Upgrade: websocket', 'Proxy-Connection: x'))
-  t.match(await readUntil(client, 'hello '), /^HTTP\/1.1 101 /)
-  client.write('ping')
-  t.equal(await readUntil(client, 'PING'), 'PING')
-  t.match(upstream.heard[0], /^GET \/\/ws HTTP\/1.1\r\n(?!.*proxy-).*host: box.com\r\n/is)
-  t.equal(flows.length, 1)
-  for (const socket of upstream.sockets) socket.resetAndDestroy()
-  await allOf(client)
-  client.destroy()
-})
-
-void t.test('a refused WebSocket upgrade arrives whole', async (t) => {
-  const upstream = await origin(t, (_req, res) => res.writeHead(401).end())
-  const chunked = await rawOrigin(t, (socket) => {
-    socket.end('HTTP/1.1 403 Forbidden\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nno, \r\n6\r\nsorry\n\r\n0\r\n\r\n')
-  })
-  const upgrade = get('http://box.com/ws', 'Connection: Upgrade', 'Upgrade: websocket')
-  const cases: readonly [why: string, route: Route, answer: RegExp][] = [
-    ['by the origin', upstream.port, /^HTTP\/1.1 401 /],
-    ['by the origin, in chunks', chunked.port, /^HTTP\/1.1 403 (?!.*chunked).*\r\n\r\nno, sorry\n$/is],
-    ['by policy', 'blocked', /^HTTP\/1.1 403 .*steerlab: box.com:80 is blocked/s],
-    ['by the gateway', 'gateway-down', /^HTTP\/1.1 503 /],
-  ]
-  for (const [why, route, answer] of cases) {
-    const { port } = await open(t, route)
-    const client = await connected(port)
-    client.write(upgrade)
-    t.match(await allOf(client), answer, why)
-    client.destroy()
-  }
-  const { port } = await open(t, web.port)
-  const client = await connected(port)
-  client.write(get('/ws', 'Connection: Upgrade', 'Upgrade: websocket'))
-  t.match(await allOf(client), /^HTTP\/1.1 400 /, 'in origin-form')
-  client.destroy()
-})
-
-// Headers that frame, name or switch something, or that node:http refuses to send.
-const ODD_HEADERS = [
-  ...['Content-Length: 2', 'Content-Length: 0', 'Transfer-Encoding: chunked', 'Transfer-Encoding: gzip', 'Trailer: X'],
-  ...[
-    'Connection: close',
-    'Connection: content-length, host',
-    'Connection: Upgrade',
-    'Upgrade: websocket',
-    'Upgrade: h2c',
-  ],
-  ...['Keep-Alive: timeout=0', 'Expect: 100-continue', 'Expect: more', 'TE: trailers', 'Host: a', 'Set-Cookie: a'],
-  ...['X: \x01', 'X\x80: 1', ': x', '__proto__: x', 'constructor: y'],
-]
-const BODIES = ['', 'ok', '2\r\nok\r\n0\r\nX: y\r\n\r\n']
-
-/** A message of odd headers and any body, with up to two bytes changed. */
-function oddMessages(firstLines: readonly string[]): fc.Arbitrary<Buffer> {
-  const parts = fc.tuple(
-    fc.constantFrom(...firstLines),
-    fc.shuffledSubarray(ODD_HEADERS, { maxLength: 4 }),
-    fc.constantFrom(...BODIES),
-    fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 2 }),
-  )
-  return parts.map(([firstLine, headers, body, changes]) => {
-    const bytes = Buffer.from([firstLine, ...headers, '', body].join('\r\n'), 'latin1')
-    for (const [at, value] of changes) bytes[at % bytes.length] = value
-    return bytes
-  })
-}
-
-void t.test('whatever a server answers, the client is answered and the door serves on', async (t) => {
-  let answer: Buffer = Buffer.alloc(0)
-  const upstream = await rawOrigin(t, (socket) => void socket.end(answer))
-  const { port, proxy } = await open(t, upstream.port)
-  const statuses = ['200 OK', '204 No', '304 Same', '100 Go', '101 Switch', '000 No', '099 No', '999 ?', '200 O\x01K']
-  const lines = statuses.flatMap((status) => [`HTTP/1.1 ${status}`, `HTTP/1.0 ${status}`])
-  for (const bytes of fc.sample(oddMessages(lines), 400)) {
-    answer = bytes
-    for (const headers of [['Connection: close'], ['Connection: Upgrade', 'Upgrade: websocket']]) {
-      const client = await connected(port)
-      client.write(get('http://box.com/', ...headers))
-      await allOf(client)
-      client.destroy()
-    }
-  }
-  answer = Buffer.from(OK)
-  t.match(await curl('-x', proxy, 'http://box.com/'), { stdout: 'ok' })
-})
-
-void t.test('whatever a client asks, the door serves on', async (t) => {
-  const upstream = await rawOrigin(t, (socket) => void socket.end(OK))
-  const { port, proxy } = await open(t, upstream.port)
-  const methods = ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS', 'QUERY', 'TRACE']
-  const lines = methods.flatMap((method) => [
-    `${method} http://box.com HTTP/1.1`,
-    `${method} http://box.com//?a HTTP/1.0`,
-  ])
-  for (const bytes of fc.sample(oddMessages(lines), 400)) {
-    const client = await connected(port)
-    client.end(bytes)
-    await allOf(client)
-    client.destroy()
-  }
-  t.match(await curl('-x', proxy, 'http://box.com/'), { stdout: 'ok' })
 })

@@ -1,0 +1,58 @@
+/** One verdict, one event, or none. */
+
+import t from 'tap'
+import type { LogEvent } from '../../../agent/log/event.js'
+import { flowEvent } from '../../../agent/log/flow-event.js'
+import type { FlowFacts, Verdict } from '../../../agent/steering/flow.js'
+
+const source = { ip: '100.64.0.1', port: 50001 }
+const destination = { ip: '74.112.186.144', port: 443 }
+const facts: FlowFacts = { transport: 'tcp', source, destination, host: 'box.com', process: 'curl', sniffed: 'tls' }
+const decided = { rule: { file: 'built-in', path: '$' }, reason: 'a test' } as const
+const named = { process: 'curl', host: 'box.com' }
+
+const CASES: readonly [why: string, verdict: Verdict, event: LogEvent | undefined][] = [
+  [
+    'steered web traffic',
+    { ...decided, action: 'tunnel', via: 'nsProxy' },
+    { type: 'flow-tunneled', transport: 'TLS', sessionId: 7, source, destination, ...named, via: 'nsProxy' },
+  ],
+  [
+    'steered for the firewall',
+    { ...decided, action: 'tunnel', via: 'app-fw' },
+    { type: 'flow-tunneled', transport: 'TLS', sessionId: 7, source, destination, ...named, via: 'app-fw' },
+  ],
+  ['a blocked app', { ...decided, action: 'block', kind: 'pinned' }, { type: 'drop-pinned', ...named }],
+  [
+    'blocked UDP',
+    { ...decided, action: 'block', kind: 'udp' },
+    { type: 'block-udp', process: 'curl', source, destination },
+  ],
+  [
+    'an exception host',
+    { ...decided, action: 'bypass', kind: 'exception-host' },
+    { type: 'bypass-exception-host', ...named, destination },
+  ],
+  [
+    'an exception address',
+    { ...decided, action: 'bypass', kind: 'exception-ip' },
+    { type: 'bypass-exception-ip', ip: '74.112.186.144' },
+  ],
+  ['a pinned app', { ...decided, action: 'bypass', kind: 'pinned' }, { type: 'bypass-pinned', ...named }],
+  [
+    'a private address',
+    { ...decided, action: 'bypass', kind: 'private-ip' },
+    { type: 'bypass-private-ip', ...named, destination },
+  ],
+  ['what is not steered at all', { ...decided, action: 'bypass', kind: 'not-steered' }, undefined],
+]
+
+void t.test('the event of every verdict', async (t) => {
+  for (const [why, verdict, event] of CASES) t.strictSame(flowEvent(facts, verdict, 7), event, why)
+})
+
+void t.test('a host and a program nobody knows stay as they are', async (t) => {
+  const unknown = { ...facts, host: '', process: 'unknown' }
+  const verdict: Verdict = { ...decided, action: 'tunnel', via: 'nsProxy' }
+  t.match(flowEvent(unknown, verdict, 1), { host: '', process: 'unknown' })
+})

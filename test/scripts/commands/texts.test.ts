@@ -1,0 +1,108 @@
+/** What `status`, `map` and `flows` print for people. */
+
+import t from 'tap'
+import type { AgentStatus } from '../../../agent/agent.js'
+import { flowsText } from '../../../scripts/commands/flows.js'
+import { mapText } from '../../../scripts/commands/map.js'
+import { statusText } from '../../../scripts/commands/status.js'
+
+const TIME = Date.UTC(2026, 0, 2, 3, 4, 5)
+
+const STATUS: AgentStatus = {
+  version: '0.1.0',
+  pid: 7,
+  startedAt: new Date(TIME).toISOString(),
+  log: '/h/nsdebuglog.log',
+  profile: 'windows-r114',
+  tunnel: {
+    state: 'connected',
+    gateway: 'gateway-lab.goskope.com',
+    ip: '127.0.0.1',
+    port: 4000,
+    pop: 'US-LAB1',
+    egressIp: '127.16.116.1',
+    sessionId: 3,
+    flows: 2,
+    lastEnd: 'closed',
+  },
+  capture: { available: true, connections: 2, kind: 'user', holderPid: 9, ipv6: true },
+  proxy: {
+    http: 'http://127.0.0.1:1',
+    socks: 'socks5://127.0.0.1:2',
+    pac: 'http://127.0.0.1:1/proxy.pac',
+    dns: '127.0.0.1:3',
+  },
+  flows: { tunneled: 4, bypassed: 5, blocked: 6 },
+  mappings: 8,
+  lab: null,
+}
+
+void t.test('the status of an agent that is well', async (t) => {
+  t.equal(
+    statusText(STATUS),
+    `agent     steerlab 0.1.0, pid 7, since 2026-01-02T03:04:05.000Z
+tunnel    connected to gateway-lab.goskope.com (127.0.0.1:4000), POP US-LAB1, session 3, 2 flows
+capture   namespace of process 9 (user), 2 connections
+flows     4 tunnelled, 5 bypassed, 6 blocked
+host map  8 mappings
+proxy     http://127.0.0.1:1   socks5://127.0.0.1:2   PAC http://127.0.0.1:1/proxy.pac   DNS 127.0.0.1:3
+lab       off: the real network
+log       /h/nsdebuglog.log (windows-r114)
+`,
+  )
+})
+
+void t.test('the status of one that is not', async (t) => {
+  const text = statusText({
+    ...STATUS,
+    tunnel: { ...STATUS.tunnel, state: 'connecting', lastEnd: 'connect ECONNREFUSED' },
+    capture: { available: false, reason: 'no namespaces here' },
+    lab: { dns: { ip: '127.0.0.1', port: 1 }, ports: {}, addresses: [], caFile: '/h/lab/labca.pem' },
+  })
+  t.match(text, /^tunnel +connecting with gateway-lab\.goskope\.com \(127\.0\.0\.1:4000\): connect ECONNREFUSED$/m)
+  t.match(text, /^capture +not available: no namespaces here$/m)
+  t.match(text, /^lab +on, its authority is \/h\/lab\/labca\.pem$/m)
+})
+
+void t.test('mappings', async (t) => {
+  const entry = {
+    host: 'box.com',
+    ip: '74.112.186.144',
+    learntAt: TIME,
+    query: { name: 'box.com', type: 'A' },
+    ttlLeft: 299,
+  }
+  t.equal(
+    mapText([entry]),
+    `HOST     ADDRESS         LEARNT                    QUERY      TTL LEFT
+box.com  74.112.186.144  2026-01-02T03:04:05.000Z  A box.com  299 s
+`,
+  )
+  t.equal(mapText([]), 'HOST  ADDRESS  LEARNT  QUERY  TTL LEFT\n')
+})
+
+void t.test('flows', async (t) => {
+  const facts = {
+    transport: 'tcp',
+    source: { ip: '192.0.2.77', port: 1 },
+    destination: { ip: '74.112.186.144', port: 443 },
+    host: 'box.com',
+    process: 'curl',
+    sniffed: 'no',
+  } as const
+  const rule = { file: 'nssteering.json', path: '$.traffic_mode' } as const
+  const common = { time: TIME, door: 'namespace', sessionId: 1 } as const
+  const steered = { ...common, facts, verdict: { action: 'tunnel', via: 'nsProxy', rule, reason: '' } } as const
+  const unnamed = {
+    ...common,
+    facts: { ...facts, host: '', transport: 'udp' },
+    verdict: { action: 'block', kind: 'udp', rule: { file: 'built-in', path: 'udp-443' }, reason: '' },
+  } as const
+  t.equal(
+    flowsText([steered, unnamed]),
+    `TIME                      PROCESS  HOST     DESTINATION             VERDICT         RULE
+2026-01-02T03:04:05.000Z  curl     box.com  74.112.186.144 443/tcp  tunnel nsProxy  nssteering.json $.traffic_mode
+2026-01-02T03:04:05.000Z  curl     -        74.112.186.144 443/udp  block udp       built-in udp-443
+`,
+  )
+})

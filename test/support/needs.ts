@@ -1,0 +1,46 @@
+/** What a test needs of the machine, for tap's `skip`: false when all of it is there, else the reason in a few words. */
+
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { join } from 'node:path'
+
+/** A program, or `capture` (network namespaces may be made), or `root`. */
+export type Need = 'capture' | 'root' | (string & {})
+
+/** Ordinary users' PATH may lack the directories of `ip` and `nft`. */
+export const SEARCH_PATH = `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin`
+
+const SPECIAL: Readonly<Record<string, () => string | false>> = {
+  root: () => (process.getuid?.() === 0 ? false : 'only root can do this'),
+  capture: () => {
+    const lacks = lacking('unshare', 'nsenter', 'setpriv', 'ip', 'nft', 'mount')
+    if (lacks !== false) return lacks
+    const user = process.getuid?.() === 0 ? [] : ['--map-current-user', '--keep-caps']
+    const probe = ['--net', '--mount', '--', 'ip', 'link', 'set', 'lo', 'up']
+    const done = spawnSync('unshare', [...user, ...probe], { env: { PATH: SEARCH_PATH } })
+    return done.status === 0 ? false : 'network namespaces are not allowed here'
+  },
+}
+
+/** The first need that is not met. */
+export function lacking(...needs: readonly Need[]): string | false {
+  for (const need of needs) {
+    const reason = SPECIAL[need]?.() ?? (pathOf(need) === undefined ? `${need} is not installed` : false)
+    if (reason !== false) return reason
+  }
+  return false
+}
+
+/** Full path of a program. */
+export function pathOf(program: string): string | undefined {
+  return SEARCH_PATH.split(':')
+    .map((directory) => join(directory, program))
+    .find((file) => {
+      try {
+        accessSync(file, constants.X_OK)
+        return true
+      } catch {
+        return false
+      }
+    })
+}
