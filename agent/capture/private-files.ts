@@ -6,7 +6,7 @@
 
 import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseResolvConf, renderResolvConf } from '../dns/resolv-conf.js'
+import { parseResolvConf, type ResolvConf, renderResolvConf } from '../dns/resolv-conf.js'
 import type { HolderPlan, PrivateFile } from './namespace-messages.js'
 import { CAPTURE_NAMESERVER } from './namespace-plan.js'
 
@@ -44,6 +44,11 @@ function readOr(path: string, otherwise: string): string {
   }
 }
 
+/** What the host's resolv.conf says; nothing where there is none. */
+export function hostResolvConf(): ResolvConf {
+  return parseResolvConf(readOr('/etc/resolv.conf', ''))
+}
+
 /** Writes the files below `directory` (made anew) and says what the holder is to bind where. */
 export function preparePrivateFiles(directory: string, authorities: readonly string[]): HolderPlan {
   rmSync(directory, { recursive: true, force: true })
@@ -54,7 +59,7 @@ export function preparePrivateFiles(directory: string, authorities: readonly str
     return path
   }
   write(join('browser', 'policies', 'managed', 'steerlab.json'), browserPolicy(authorities))
-  const resolvConf = renderResolvConf(CAPTURE_NAMESERVER, parseResolvConf(readOr('/etc/resolv.conf', '')))
+  const resolvConf = renderResolvConf(CAPTURE_NAMESERVER, hostResolvConf())
   const files: PrivateFile[] = []
   // Where there is no such file there is nothing to cover: the C library then asks 127.0.0.1, which is captured as well.
   if (existsSync('/etc/resolv.conf'))

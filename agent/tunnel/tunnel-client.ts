@@ -100,7 +100,7 @@ export class TunnelClient {
             const hello = readGatewayHello(payload)
             if (hello === undefined) return 'HELLO is malformed'
             clearTimeout(deadline)
-            setImmediate(() => over || this.#closed || this.#connected(session!, hello))
+            if (!over && !this.#closed) this.#connected(session!, hello)
             return hello.window
           },
           ended: failed,

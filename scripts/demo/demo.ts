@@ -78,7 +78,8 @@ async function browser(way: Way, httpProxy: string): Promise<string | undefined>
 
 async function demo(): Promise<void> {
   say(`steerlab demo. Home: ${home.root}`)
-  rmSync(home.logs, { recursive: true, force: true })
+  // An earlier demo's log stays; only what is written from here on is evidence.
+  const since = statSync(home.log, { throwIfNoEntry: false })?.size ?? 0
   const stack = await startStack({
     home: home.root,
     lab: true,
@@ -99,13 +100,13 @@ async function demo(): Promise<void> {
 
     heading('Steered: box.com')
     const box = await whoami(way, 'box.com', proxy.socks)
-    tell(tellBasicFlow(await collect(home, 'box.com', box.program), box.answer, stack.status(), way.kind))
+    tell(tellBasicFlow(await collect(home, since, 'box.com', box.program), box.answer, stack.status(), way.kind))
 
     heading('Bypassed by an exception: zoom.us')
     const zoom = await whoami(way, 'zoom.us', proxy.socks)
     tell(
       tellBypass(
-        await collect(home, 'zoom.us', zoom.program),
+        await collect(home, since, 'zoom.us', zoom.program),
         `the origin saw ${zoom.answer.from}: the agent's address, not the gateway's`,
       ),
     )
@@ -114,7 +115,7 @@ async function demo(): Promise<void> {
     const repository = 'https://github.com/steerlab/hello.git'
     const git = await way.run(['git', 'ls-remote', repository])
     must(git.code === 0, `answer of ${repository} (${git.errors.trim()})`)
-    const pinned = await collect(home, 'github.com', 'git-remote-http')
+    const pinned = await collect(home, since, 'github.com', 'git-remote-http')
     tell(tellBypass(pinned, `git ls-remote: ${git.output.split('\n')[0]?.replace('\t', ' ')}`))
 
     heading('A browser')
@@ -124,7 +125,7 @@ async function demo(): Promise<void> {
     else
       tell(
         tellBypass(
-          await collect(home, 'box.com', ...BROWSERS),
+          await collect(home, since, 'box.com', ...BROWSERS),
           `a page with WebSocket and server-sent events: ${picture}`,
         ),
       )

@@ -30,8 +30,13 @@ export function must<T>(found: T | undefined | false, what: string): T {
   return found
 }
 
-/** Collects what is known about the last flow to `host` of a program with one of these names. */
-export async function collect(home: Home, host: string, ...programs: readonly string[]): Promise<Evidence> {
+/** Collects what is known about the last flow to `host` of a program with one of these names; the log counts from byte `since` on. */
+export async function collect(
+  home: Home,
+  since: number,
+  host: string,
+  ...programs: readonly string[]
+): Promise<Evidence> {
   const flows = (await askAgent(home, 'flows')) as FlowRecord[]
   const flow = must(
     flows.findLast(({ facts }) => facts.host === host && programs.includes(facts.process)),
@@ -40,7 +45,7 @@ export async function collect(home: Home, host: string, ...programs: readonly st
   const mappings = ((await askAgent(home, 'map')) as HostMapEntry[]).filter((entry) => entry.host === host)
   const { process: program, destination } = flow.facts
   const { ip, port } = destination
-  const text = await readFile(home.log, 'utf8')
+  const text = (await readFile(home.log)).subarray(since).toString()
   const logLines = text
     .split(/\r?\n/)
     .filter((line) => line.includes(`process: ${program}`) && line.includes(host))

@@ -8,10 +8,9 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { hostname, release, type } from 'node:os'
 import { basename, join } from 'node:path'
 import { type Agent, type AgentStatus, startAgent } from '../../agent/agent.js'
-import { preparePrivateFiles } from '../../agent/capture/private-files.js'
+import { hostResolvConf, preparePrivateFiles } from '../../agent/capture/private-files.js'
 import { loadConfiguration } from '../../agent/config/load.js'
 import { writeDefaultConfiguration } from '../../agent/config/write-defaults.js'
-import { parseResolvConf } from '../../agent/dns/resolv-conf.js'
 import { messageOf } from '../../agent/errors.js'
 import type { ProfileName } from '../../agent/log/profile.js'
 import { PROFILES } from '../../agent/log/profiles.js'
@@ -113,8 +112,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         backoff: BACKOFF,
         keepAlive: KEEP_ALIVE,
       },
-      nameservers:
-        lab === undefined ? parseResolvConf(readFileSync('/etc/resolv.conf', 'utf8')).nameservers : [lab.dns],
+      nameservers: lab === undefined ? hostResolvConf().nameservers : [lab.dns],
       lab,
       socks,
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
