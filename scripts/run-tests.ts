@@ -14,6 +14,14 @@ interface Outcome {
   readonly failed: number
   /** Names of skipped tests with their reasons. */
   readonly skipped: readonly string[]
+  /** Each failed test point as it stands in the document, with what is said about it. */
+  readonly failures: readonly string[]
+}
+
+/** What is said about a failed test point: the block below it, cut to a screenful. */
+function detail(lines: readonly string[], at: number): string {
+  const end = lines.findIndex((line, index) => index > at && /^\s*\.\.\.$/.test(line))
+  return lines.slice(at, Math.min(end < 0 ? at + 1 : end, at + 40)).join('\n')
 }
 
 /** Counts the test points of a TAP document that are no subtest's summary. */
@@ -21,16 +29,21 @@ export function readTap(text: string): Outcome {
   let passed = 0
   let failed = 0
   const skipped: string[] = []
-  for (const line of text.split('\n')) {
+  const failures: string[] = []
+  const lines = text.split('\n')
+  for (const [at, line] of lines.entries()) {
     const [, no, description = ''] = /^\s*(not )?ok \d+(?: - (.*))?$/.exec(line) ?? []
     if (no === undefined && !/^\s*ok \d+/.test(line)) continue
     const skip = /^(.*?)\s*# SKIP\s*(.*)$/i.exec(description)
     if (skip !== null) skipped.push(`${skip[1]} (${skip[2]})`)
     else if (/# time=/.test(description)) continue
     else if (no === undefined) passed += 1
-    else failed += 1
+    else {
+      failed += 1
+      failures.push(detail(lines, at))
+    }
   }
-  return { passed, failed, skipped }
+  return { passed, failed, skipped, failures }
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'steerlab-tap-'))
@@ -42,9 +55,10 @@ const tap = spawnSync(
   ['run', `--reporter=${reporter}`, `--output-file=${output}`, ...process.argv.slice(2)],
   { stdio: ['ignore', 'inherit', 'inherit'] },
 )
-const { passed, failed, skipped } = readTap(readFileSync(output, 'utf8'))
+const { passed, failed, skipped, failures } = readTap(readFileSync(output, 'utf8'))
 rmSync(directory, { recursive: true })
 
+for (const failure of failures) process.stdout.write(`${failure}\n`)
 if (skipped.length > 0)
   process.stdout.write(`skipped ${skipped.length}:\n${skipped.map((name) => `  ${name}\n`).join('')}`)
 process.stdout.write(`${passed} passed, ${failed} failed, ${skipped.length} skipped\n`)

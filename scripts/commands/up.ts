@@ -120,9 +120,14 @@ function banner({ proxy, capture, log, tunnel, lab }: AgentStatus, example: stri
 
 /** Serves `run` and `browse` until the last of them is gone. Speaks to the one that started it over IPC, once. */
 async function upOnDemand(argv: UpArguments): Promise<void> {
-  const answer = (message: OnDemandAnswer): void => {
-    if (process.connected) process.send?.(message, () => process.disconnect?.())
-  }
+  const answer = (message: OnDemandAnswer): Promise<void> =>
+    new Promise((resolve) => {
+      if (!process.connected) return resolve()
+      process.send?.(message, () => {
+        if (process.connected) process.disconnect?.()
+        resolve()
+      })
+    })
   // The terminal's signals are for the program that was run; this process ends with its leases.
   for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
   let finish = (): void => {}
@@ -147,7 +152,7 @@ async function upOnDemand(argv: UpArguments): Promise<void> {
     return answer({ type: 'failed', code, message: messageOf(error), exitCode })
   }
   const isWaitedFor = process.connected
-  answer({ type: 'ready' })
+  await answer({ type: 'ready' })
   const grace = setTimeout(() => stack.leases() === 0 && finish(), isWaitedFor ? GRACE_MS : 0)
   await finished
   clearTimeout(grace)

@@ -18,6 +18,7 @@ void t.test('run starts an agent on demand, and all of it ends with the program'
     t.match({ code, stdout, stderr }, { code: 0, stdout: FROM_GATEWAY, stderr: '' })
     await gone(home)
     t.equal((await home.cli(['run', '--lab', '--', 'sh', '-c', 'exit 3'])).code, 3, 'and again')
+    await gone(home)
     t.equal((await home.logLines('NSTUNNEL_DISCONNECTED_BYUSER')).length, 2, 'each agent has said good-bye')
   }),
 )

@@ -14,7 +14,7 @@ import type { Test } from 'tap'
 import type { AgentStatus } from '../../agent/agent.js'
 import type { FlowRecord } from '../../agent/flow-history.js'
 import { leftoversOf, MARK, processesOf } from './leftovers.js'
-import { SEARCH_PATH } from './needs.js'
+import { pathOf, SEARCH_PATH } from './needs.js'
 import { waitUntil } from './wait-until.js'
 
 /** The built command, as `node` is given it. */
@@ -23,11 +23,14 @@ export const CLI = fileURLToPath(new URL('../../scripts/cli.js', import.meta.url
 /** Listen wherever there is room: several labs run at once. */
 export const ANY_PORTS = ['--proxy-port', '0', '--socks-port', '0', '--dns-port', '0'] as const
 
-/** Longest a program of a test may take, ms: it is killed then, and its exit code is 137. */
+/** Longest a program may take that a test waits for, ms: it is killed then, and its exit code is 137. */
 const TIME_LIMIT_MS = 60_000
 
-/** An agent that nobody uses any more has this long to be gone, ms. */
-const GONE_MS = 5000
+/** An agent that nobody uses any more has this long to be gone, ms: a moment, but for a machine that is overloaded. */
+const GONE_MS = 15_000
+
+/** Started this way a program dies with its test, whatever the test dies of. */
+const TIED = pathOf('setpriv') === undefined ? [] : ['setpriv', '--pdeathsig', 'KILL']
 
 /** How a program ended; a signal n is code 128 + n. */
 export interface Ended {
@@ -85,20 +88,20 @@ export async function withHome(t: Test, body: (home: TestHome) => Promise<void>,
   // Short, because a home holds a Unix socket.
   const home = mkdtempSync('/tmp/slt-')
   if (user !== userId()) chownSync(home, user, user)
-  const asUser = user === userId() ? [] : ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--clear-groups']
+  const asUser = user === userId() ? [] : [`--reuid=${user}`, `--regid=${user}`, '--clear-groups']
   const start = (args: readonly string[], options: StartOptions = {}): Running =>
-    startProgram([...asUser, process.execPath, CLI, '--home', home, ...args], {
+    startProgram([...TIED, ...asUser, process.execPath, CLI, '--home', home, ...args], {
       ...options,
       env: { ...environment(home), ...(user === userId() ? {} : { HOME: home }), ...options.env },
     })
-  const cli = (args: readonly string[], options?: StartOptions): Promise<Ended> => start(args, options).ended
+  const cli = (args: readonly string[], options?: StartOptions): Promise<Ended> => inTime(start(args, options))
   try {
     await body({
       home,
       cli,
       start,
       run: (command, options) => cli(['run', '--', ...command], options),
-      shell: (line) => startProgram(['sh', '-c', line], { env: environment(home) }).ended,
+      shell: (line) => inTime(startProgram([...TIED, 'sh', '-c', line], { env: environment(home) })),
       logLines: async (...parts) => {
         const text = await readFile(join(home, 'stagent', 'logs', 'nsdebuglog.log'), 'utf8').catch(() => '')
         return text.split(/\r?\n/).filter((line) => line !== '' && parts.every((part) => line.includes(part)))
@@ -148,11 +151,25 @@ export function withLab(t: Test, body: (lab: TestLab) => Promise<void>, options:
   })
 }
 
-/** Starts any program with a time limit. */
+/** How a program ends, within the time limit. */
+async function inTime({ child, ended }: Running): Promise<Ended> {
+  const timer = setTimeout(() => child.kill('SIGKILL'), TIME_LIMIT_MS)
+  try {
+    return await ended
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Starts any program. */
 export function startProgram([file = '', ...args]: readonly string[], options: StartOptions = {}): Running {
   const { env = environment(''), cwd = '/tmp', input } = options
-  const child = spawn(file, args, { env, cwd, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] })
-  const timer = setTimeout(() => child.kill('SIGKILL'), TIME_LIMIT_MS)
+  // tap adds itself to the NODE_OPTIONS of whatever is spawned; the product must run as its user has it.
+  const child = spawn('/usr/bin/env', ['-u', 'NODE_OPTIONS', file, ...args], {
+    env,
+    cwd,
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+  })
   const out: Buffer[] = []
   const errors: Buffer[] = []
   child.stdout?.on('data', (chunk: Buffer) => out.push(chunk))
@@ -161,7 +178,6 @@ export function startProgram([file = '', ...args]: readonly string[], options: S
   if (input !== undefined && input !== 'open') child.stdin?.end(input)
   const said = (): string => Buffer.concat([...out, ...errors]).toString()
   const ended = once(child, 'close').then(([code, signal]): Ended => {
-    clearTimeout(timer)
     const stdout = Buffer.concat(out).toString('latin1')
     const number = signal === null ? 0 : constants.signals[signal as NodeJS.Signals]
     return { code: code ?? 128 + number, stdout, stderr: Buffer.concat(errors).toString() }
