@@ -252,6 +252,7 @@ export class NamespaceDoor {
     for (const socket of [...this.#sockets]) abort(socket)
     for (const answer of this.#questions.values()) answer(UNKNOWN_OWNER)
     this.#questions.clear()
-    if (holder?.connected) holder.disconnect()
+    // It has nothing to put in order, and a kill reaches it whatever it is doing; its tracer dies with it.
+    holder?.kill('SIGKILL')
   }
 }

@@ -103,21 +103,49 @@ function answerOwners(finder: OwnerFinder): void {
   })
 }
 
-/** Tells of refused UDP 443, each flow once. The tracer is told to die with us, whatever happens to us. */
-function watchQuic(finder: OwnerFinder): void {
+/** Somewhere to send UDP 443 packets of our own: TEST-NET-1 (RFC 5737), refused like everywhere. */
+const PROBED = '192.0.2.1'
+
+/** How often a probe is sent, ms, and after how many the tracer is taken to be deaf. */
+const PROBE = { everyMs: 20, most: 100 } as const
+
+/**
+ * Tells of refused UDP 443, each flow once. The tracer says nothing when it begins to listen, so probes are sent until it
+ * tells of one; what came before would go unlogged. It is told to die with us, whatever happens to us.
+ */
+async function watchQuic(finder: OwnerFinder): Promise<void> {
   const told = new Set<string>()
   const tracer = spawn('setpriv', ['--pdeathsig', 'KILL', 'nft', 'monitor', 'trace'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   tracer.on('error', () => {})
-  createInterface({ input: tracer.stdout }).on('line', (line) => {
-    const connection = parseTraceLine(line)
-    const flow = JSON.stringify(connection)
-    if (connection === undefined || told.has(flow)) return
-    told.add(flow)
-    if (told.size > TOLD_FLOWS) told.delete(told.values().next().value ?? '')
-    void finder.find(connection).then((owner) => send({ type: 'quic-refused', connection, owner }))
+  const probe = createSocket('udp4')
+  probe.on('error', () => {})
+  probe.bind(0)
+  await once(probe, 'listening')
+  const { port } = probe.address()
+  await new Promise<void>((resolve) => {
+    let sent = 0
+    const timer = setInterval(() => {
+      sent += 1
+      if (sent > PROBE.most) listening()
+      else probe.send('', 443, PROBED, () => {})
+    }, PROBE.everyMs)
+    const listening = (): void => {
+      clearInterval(timer)
+      resolve()
+    }
+    createInterface({ input: tracer.stdout }).on('line', (line) => {
+      const connection = parseTraceLine(line)
+      const flow = JSON.stringify(connection)
+      if (connection === undefined || told.has(flow)) return
+      told.add(flow)
+      if (told.size > TOLD_FLOWS) told.delete(told.values().next().value ?? '')
+      if (connection.local.port === port && connection.remote.ip === PROBED) listening()
+      else void finder.find(connection).then((owner) => send({ type: 'quic-refused', connection, owner }))
+    })
   })
+  probe.close()
 }
 
 async function hold(plan: HolderPlan): Promise<void> {
@@ -125,10 +153,11 @@ async function hold(plan: HolderPlan): Promise<void> {
   setUpFiles(plan)
   const finder = new ProcOwnerFinder({ sockDiag: await openSockDiag(), sameNamespaceOnly: true })
   answerOwners(finder)
+  const watching = watchQuic(finder)
   await handOverTcp(ipv6)
   await handOverUdp('udp4', '127.0.0.1')
   if (ipv6) await handOverUdp('udp6', '::1')
-  watchQuic(finder)
+  await watching
   const lent = await openSockDiag()
   await send({ type: 'ready', pid: process.pid, ipv6, sockDiag: lent?.fd ?? -1 })
 }

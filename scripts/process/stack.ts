@@ -69,7 +69,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const claim = await claimHome(home.controlSocket, options.lastLeaseEnded ?? (() => {}))
   // What runs that were killed have left.
   emptyRun(home)
-  const stopping: (() => Promise<void>)[] = []
+  const stopping: (() => Promise<unknown>)[] = []
   let stopped = false
   const stop = async (): Promise<void> => {
     if (stopped) return
@@ -81,9 +81,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
   try {
     const labChild = options.lab ? new ServiceChild() : undefined
-    if (labChild !== undefined) stopping.push(() => labChild.stop())
     let gatewayChild = new ServiceChild()
-    stopping.push(() => gatewayChild.stop())
+    stopping.push(() => Promise.all([labChild?.stop(), gatewayChild.stop()]))
     const [certificates, labReady] = await Promise.all([
       ensureTenantCertificates({ home: home.root, ...identity, now: new Date() }),
       labChild?.begin({ service: 'lab', home: home.root }),

@@ -1,11 +1,11 @@
 /** `steerlab run` as a user types it: the program behaves as if it had been called directly, and its flows are steered. */
 
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { lacking } from '../support/needs.js'
-import { withLab } from '../support/steerlab.js'
+import { CLI, environment, startProgram, withLab } from '../support/steerlab.js'
 
 const EGRESS = '127.16.116.1'
 const AGENT = '127.0.0.1'
@@ -84,6 +84,26 @@ void t.test('a captured program', { skip: lacking('capture', 'curl') }, (t) =>
       await running.untilSaid('ready')
       running.child.kill('SIGTERM')
       t.equal((await running.ended).code, 143, 'a program that does not care dies of it')
+    })
+
+    await t.test('has the terminal, and Ctrl-C reaches it once', { skip: lacking('script') }, async (t) => {
+      const script = `let n = 0
+        process.on('SIGINT', () => { n += 1; setTimeout(() => { console.log('interrupted', n); process.exit(n) }, 200) })
+        console.log('terminal', process.stdin.isTTY, process.stdout.isTTY)
+        setInterval(() => {}, 1000)`
+      const file = join(lab.home, 'program.js')
+      writeFileSync(file, script)
+      const line = `${process.execPath} ${CLI} --home ${lab.home} run -- ${process.execPath} ${file}`
+      const env = environment(lab.home)
+      const running = startProgram(['script', '-qefc', line, '/dev/null'], { env, input: 'open' })
+      await running.untilSaid('terminal true true')
+      running.child.stdin?.write('\x03')
+      t.match(await running.ended, { code: 1, stdout: /interrupted 1\r\n/ })
+    })
+
+    await t.test('has the files a shell substitutes', { skip: lacking('bash') }, async (t) => {
+      const run = `${process.execPath} ${CLI} --home ${lab.home} run --`
+      t.match(await lab.shell(`bash -c '${run} cat <(echo substituted)'`), { code: 0, stdout: 'substituted\n' })
     })
 
     await t.test('captures its children and theirs, each under its own name', async (t) => {

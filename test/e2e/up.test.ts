@@ -51,6 +51,17 @@ void t.test('Ctrl-C', { skip: lacking('capture', 'curl') }, async (t) => {
       }),
     )
 
+  await t.test('when everything it has started hangs', (t) =>
+    withLab(t, async (lab) => {
+      for (const { pid, parent } of processesOf(lab.home)) if (parent === lab.up.pid) process.kill(pid, 'SIGSTOP')
+      const started = performance.now()
+      lab.up.child.kill('SIGINT')
+      t.equal((await lab.up.ended).code, 0)
+      const took = performance.now() - started
+      t.ok(took < 3000, `${Math.round(took)} ms`)
+    }),
+  )
+
   await t.test('while it starts', (t) =>
     withHome(t, async (home) => {
       for (const processes of [1, 2, 4]) {

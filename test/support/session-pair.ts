@@ -49,23 +49,26 @@ const cert = issueCertificate({
 })
 const key = privateKeyPem(keys.privateKey)
 
-/** Two connected TLS sockets, [the agent's, the gateway's], and a way to cut the link between them. */
-export async function tlsPair(cuttable = false): Promise<[TLSSocket, TLSSocket, () => void]> {
+/** A TLS server on loopback for one connection, to the name `gateway`. */
+export async function tlsServer(): Promise<{ port: number; ca: string; accepted: Promise<TLSSocket> }> {
   const server = createServer({ key, cert, minVersion: 'TLSv1.3' })
   const { port } = await listening(server)
-  const wire = cuttable ? await wireTo(port) : undefined
-  const accepted = once(server, 'secureConnection') as Promise<[TLSSocket]>
-  const socket = connect({
-    port: wire?.port ?? port,
-    host: '127.0.0.1',
-    servername: 'gateway',
-    ca,
+  const accepted = (once(server, 'secureConnection') as Promise<[TLSSocket]>).then(([socket]) => {
+    socket.on('error', () => {})
+    server.close()
+    return socket
   })
+  return { port, ca, accepted }
+}
+
+/** Two connected TLS sockets, [the agent's, the gateway's], and a way to cut the link between them. */
+export async function tlsPair(cuttable = false): Promise<[TLSSocket, TLSSocket, () => void]> {
+  const { port, accepted } = await tlsServer()
+  const wire = cuttable ? await wireTo(port) : undefined
+  const socket = connect({ port: wire?.port ?? port, host: '127.0.0.1', servername: 'gateway', ca })
   socket.on('error', () => {})
-  const [[other]] = await Promise.all([accepted, once(socket, 'secureConnect')])
-  other.on('error', () => {})
-  server.close()
-  other.once('close', () => void wire?.close())
+  const [other] = await Promise.all([accepted, once(socket, 'secureConnect')])
+  void Promise.all([once(socket, 'close'), once(other, 'close')]).then(() => wire?.close())
   return [socket, other, () => wire?.cut()]
 }
 

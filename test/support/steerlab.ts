@@ -30,7 +30,8 @@ const TIME_LIMIT_MS = 60_000
 const GONE_MS = 15_000
 
 /** Started this way a program dies with its test, whatever the test dies of. */
-const TIED = pathOf('setpriv') === undefined ? [] : ['setpriv', '--pdeathsig', 'KILL']
+const SETPRIV = pathOf('setpriv')
+const TIED = SETPRIV === undefined ? [] : [SETPRIV, '--pdeathsig', 'KILL']
 
 /** How a program ended; a signal n is code 128 + n. */
 export interface Ended {

@@ -14,6 +14,7 @@ export interface Wire {
 /** Forwards connections to `port` on 127.0.0.1 until it is cut. */
 export async function wireTo(port: number): Promise<Wire> {
   const ends = new Set<Socket>()
+  let whole = true
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (near) => {
     const far = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true })
     for (const [one, other] of [
@@ -24,7 +25,7 @@ export async function wireTo(port: number): Promise<Wire> {
       one.on('error', () => {})
       one.once('close', () => {
         ends.delete(one)
-        other.destroy()
+        if (whole) other.destroy()
       })
       one.pipe(other)
     }
@@ -33,6 +34,7 @@ export async function wireTo(port: number): Promise<Wire> {
   return {
     port: at,
     cut: () => {
+      whole = false
       for (const end of ends) end.unpipe().pause()
     },
     close: () => {
