@@ -41,7 +41,8 @@ void t.test('a captured program', { skip: lacking('capture', 'curl') }, (t) =>
         ['kill -INT $$', 130],
       ] as const)
         t.equal((await lab.run(['sh', '-c', command])).code, code, command)
-      const missing = await lab.run(['no-such-program'])
+      // A directory of PATH that may not be read would make it "permission denied".
+      const missing = await lab.run(['no-such-program'], { env: { PATH: '/usr/bin:/bin:/usr/sbin:/sbin' } })
       t.match(missing, { code: 127, stderr: /no-such-program/ }, 'a program that is not there')
       t.match(await lab.run(['/etc/passwd']), { code: 126, stderr: /ermission denied/ }, 'a file that is no program')
     })
@@ -88,15 +89,15 @@ void t.test('a captured program', { skip: lacking('capture', 'curl') }, (t) =>
 
     await t.test('has the terminal, and Ctrl-C reaches it once', { skip: lacking('script') }, async (t) => {
       const script = `let n = 0
-        process.on('SIGINT', () => { n += 1; setTimeout(() => { console.log('interrupted', n); process.exit(n) }, 200) })
-        console.log('terminal', process.stdin.isTTY, process.stdout.isTTY)
+        process.on('SIGINT', () => { n += 1; setTimeout(() => { console.log('interrupted ' + n); process.exit(n) }, 200) })
+        console.log('terminal ' + [process.stdin.isTTY, process.stdout.isTTY])
         setInterval(() => {}, 1000)`
       const file = join(lab.home, 'program.js')
       writeFileSync(file, script)
       const line = `${process.execPath} ${CLI} --home ${lab.home} run -- ${process.execPath} ${file}`
       const env = environment(lab.home)
       const running = startProgram(['script', '-qefc', line, '/dev/null'], { env, input: 'open' })
-      await running.untilSaid('terminal true true')
+      await running.untilSaid('terminal true,true')
       running.child.stdin?.write('\x03')
       t.match(await running.ended, { code: 1, stdout: /interrupted 1\r\n/ })
     })

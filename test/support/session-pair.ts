@@ -68,7 +68,12 @@ export async function tlsPair(cuttable = false): Promise<[TLSSocket, TLSSocket, 
   const socket = connect({ port: wire?.port ?? port, host: '127.0.0.1', servername: 'gateway', ca })
   socket.on('error', () => {})
   const [other] = await Promise.all([accepted, once(socket, 'secureConnect')])
-  void Promise.all([once(socket, 'close'), once(other, 'close')]).then(() => wire?.close())
+  let open = 2
+  for (const end of [socket, other])
+    end.once('close', () => {
+      open -= 1
+      if (open === 0) void wire?.close()
+    })
   return [socket, other, () => wire?.cut()]
 }
 

@@ -67,7 +67,7 @@ for (const way of Object.keys(WAYS)) {
     })
 
     void t.test('what a slow reader gets is whole too', async (t) => {
-      for (const piece of [17_000, 40_009, 300_007]) {
+      for (const piece of [17_000, 300_007]) {
         const { app, origin, end } = await joined(way)
         const poured = Promise.all([pour(origin, 12 * MIB, piece, true), pour(app, 12 * MIB, piece, true)])
         // Both stand until everything in between is full; then they read.

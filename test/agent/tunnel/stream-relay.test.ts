@@ -117,7 +117,7 @@ for (const [way, application] of Object.entries(WAYS)) {
 
 void t.test('16 flows at once, in pieces of 1 byte to 200 KiB, both ways', async (t) => {
   const pieces = Array.from({ length: 16 }, (_, i) => Math.ceil(200 * 1024 * (i / 15) ** 4) || 1)
-  const bytesIn = (piece: number) => Math.min(5 * MIB, piece * 700)
+  const bytesIn = (piece: number) => Math.min(2 * MIB, piece * 300)
   const results = await Promise.all(
     pieces.map(async (piece, i) => {
       const { app, origin, ends } = await pair.flow()
