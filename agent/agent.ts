@@ -19,7 +19,7 @@ import { HttpDoor } from './capture/http-door.js'
 import { DOOR_LIMITS } from './capture/loopback-listener.js'
 import type { HolderPlan } from './capture/namespace-messages.js'
 import type { NamespaceKind } from './capture/namespace-plan.js'
-import { pacText } from './capture/pac.js'
+import { authority, pacText } from './capture/pac.js'
 import { SocksDoor } from './capture/socks-door.js'
 import { compilePolicy } from './config/compile-policy.js'
 import type { Configuration } from './config/configuration.js'
@@ -248,8 +248,4 @@ function hasGlobalIpv6(): boolean {
   return Object.values(networkInterfaces())
     .flat()
     .some((found) => found?.family === 'IPv6' && !found.internal && !/^fe80:/i.test(found.address))
-}
-
-function authority({ ip, port }: Endpoint): string {
-  return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`
 }

@@ -26,6 +26,7 @@ export function pacText({ http, socks, bypass }: PacOptions): string {
 `
 }
 
-function authority({ ip, port }: Endpoint): string {
+/** `ip:port` as URLs have it: IPv6 in brackets (RFC 3986 section 3.2.2). */
+export function authority({ ip, port }: Endpoint): string {
   return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`
 }

@@ -38,10 +38,6 @@ export class ServiceChild {
     })
   }
 
-  get pid(): number {
-    return this.#child.pid ?? 0
-  }
-
   /** Whether its end was asked for. */
   get stopping(): boolean {
     return this.#stopping

@@ -47,7 +47,6 @@ export interface Stack {
   status(): AgentStatus
   /** Programs that use the agent now. */
   leases(): number
-  readonly gatewayPid: () => number
   stop(): Promise<void>
 }
 
@@ -149,7 +148,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       })
     }
     watchGateway(gatewayChild)
-    return { status: () => agent.status(), leases: claim.leases, gatewayPid: () => gatewayChild.pid, stop }
+    return { status: () => agent.status(), leases: claim.leases, stop }
   } catch (error) {
     await stop()
     throw error
