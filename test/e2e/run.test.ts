@@ -94,7 +94,8 @@ void t.test('a captured program', { skip: lacking('capture', 'curl') }, (t) =>
         setInterval(() => {}, 1000)`
       const file = join(lab.home, 'program.js')
       writeFileSync(file, script)
-      const line = `${process.execPath} ${CLI} --home ${lab.home} run -- ${process.execPath} ${file}`
+      // exec: dash stays, unlike bash, and dies of the interrupt itself, with a code of its own.
+      const line = `exec ${process.execPath} ${CLI} --home ${lab.home} run -- ${process.execPath} ${file}`
       const env = environment(lab.home)
       const running = startProgram(['script', '-qefc', line, '/dev/null'], { env, input: 'open' })
       await running.untilSaid('terminal true,true')
