@@ -109,7 +109,7 @@ export interface Agent {
 
 const LOOPBACK = '127.0.0.1'
 
-/** Starts an agent. Throws SteerError: `port-in-use`, `dns-listen-failed` ... */
+/** Starts an agent. Throws SteerError `port-in-use` or `listen-failed`. */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
   const { configuration, lab, profile, machine, ports } = options
   const startedAt = new Date()

@@ -27,6 +27,13 @@ export function userMistake(code: string, message: string, cause?: unknown): Ste
   return new SteerError(code, message, { cause, exitCode: 2 })
 }
 
+/** What a failed listen() is: `port-in-use` is the user's mistake, anything else `listen-failed`. `host` is an IP address. */
+export function listenFault(error: unknown, host: string, port: number): SteerError {
+  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
+    return userMistake('port-in-use', `port ${port} of ${host} is taken by another program`, error)
+  return new SteerError('listen-failed', `cannot listen on ${host} port ${port}: ${messageOf(error)}`, { cause: error })
+}
+
 /** The message of anything thrown, for one log line. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

@@ -2,6 +2,7 @@
 // target of CONNECT (RFC 9112 3.2.3) or an absolute-form target (RFC 9112 3.2.2).
 
 import { isIP, SocketAddress } from 'node:net'
+import { plainAddress } from '../steering/address.js'
 import type { Endpoint } from '../steering/flow.js'
 import { wireName } from '../steering/wire-name.js'
 
@@ -58,6 +59,5 @@ function hostTarget(host: string, port: number): FlowTarget | undefined {
 
 /** As the system writes it (`2001:db8::1`), so that it compares equal to addresses of sockets; mapped IPv4 as IPv4. */
 function canonicalIpv6(text: string): string {
-  const { address } = new SocketAddress({ family: 'ipv6', address: text })
-  return address.startsWith('::ffff:') && address.includes('.') ? address.slice('::ffff:'.length) : address
+  return plainAddress(new SocketAddress({ family: 'ipv6', address: text }).address)
 }

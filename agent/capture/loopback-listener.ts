@@ -5,7 +5,7 @@
  */
 
 import { isIPv4, type Server, type Socket } from 'node:net'
-import { SteerError, userMistake } from '../errors.js'
+import { listenFault, SteerError, userMistake } from '../errors.js'
 import type { Owner, OwnerFinder } from '../process/owner.js'
 import type { Endpoint } from '../steering/flow.js'
 
@@ -107,10 +107,4 @@ export class LoopbackListener {
       this.#greeting.delete(socket)
     })
   }
-}
-
-function listenFault(error: NodeJS.ErrnoException, host: string, port: number): SteerError {
-  if (error.code === 'EADDRINUSE')
-    return userMistake('port-in-use', `port ${port} of ${host} is taken by another program`, error)
-  return new SteerError('listen-failed', `cannot listen on ${host} port ${port}: ${error.message}`, { cause: error })
 }

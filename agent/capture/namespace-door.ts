@@ -14,6 +14,7 @@ import { borrowSockDiag, type SockDiagTable } from '../process/netlink.js'
 import { type OwnedConnection, type Owner, UNKNOWN_OWNER } from '../process/owner.js'
 import { ProcOwnerFinder } from '../process/owner-finder.js'
 import { abort } from '../relay/splice.js'
+import { plainAddress } from '../steering/address.js'
 import type { Endpoint } from '../steering/flow.js'
 import type { FlowHandler } from './door.js'
 import type { AgentMessage, HolderMessage, HolderPlan } from './namespace-messages.js'
@@ -59,11 +60,6 @@ const SETUP_MS = 10_000
 const OWNER_MS = 2000
 
 const NOTHING = new Uint8Array(0)
-
-/** Node shows IPv4 peers of a dual-stack listener as ::ffff:a.b.c.d. */
-function plainAddress(address: string | undefined): string {
-  return address === undefined ? '' : address.startsWith('::ffff:') ? address.slice(7) : address
-}
 
 /** Closes a listener that its user (the DNS server, for UDP) may have closed already. */
 function closeOnce(listener: { close(): unknown }): void {
@@ -192,8 +188,8 @@ export class NamespaceDoor {
     this.#sockets.add(socket)
     socket.on('error', () => {})
     socket.on('close', () => this.#sockets.delete(socket))
-    const source = { ip: plainAddress(socket.remoteAddress), port: socket.remotePort ?? 0 }
-    const destination = { ip: plainAddress(socket.localAddress), port: socket.localPort ?? 0 }
+    const source = { ip: plainAddress(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 }
+    const destination = { ip: plainAddress(socket.localAddress ?? ''), port: socket.localPort ?? 0 }
     // Already reset by the program: its addresses are gone.
     if (source.ip === '' || destination.ip === '') return void socket.destroy()
     if (destination.port === 53) return this.#options.dnsStream(socket, source)

@@ -53,7 +53,7 @@ export class DnsServer {
     serveQueries(socket, (query) => this.#respond(query, 'tcp', client), this.#options.streamIdleMs)
   }
 
-  /** Listens on UDP and TCP with one port number (0: any) and gives that port. Throws SteerError `dns-listen-failed`. */
+  /** Listens on UDP and TCP with one port number (0: any) and gives that port. Throws SteerError `port-in-use` or `listen-failed`. */
   async listen({ host, port }: { readonly host: '127.0.0.1' | '::1'; readonly port: number }): Promise<number> {
     const bound = await bindBoth({ ip: host, port })
     this.serveDatagrams(bound.datagrams)

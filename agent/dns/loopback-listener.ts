@@ -6,7 +6,7 @@
 import dgram from 'node:dgram'
 import { once } from 'node:events'
 import net from 'node:net'
-import { messageOf, SteerError } from '../errors.js'
+import { listenFault } from '../errors.js'
 import type { Endpoint } from '../steering/flow.js'
 
 /** Both sockets, bound; whoever takes them closes them. */
@@ -24,7 +24,7 @@ const MAX_STREAMS = 200
 
 /**
  * Binds both sockets to `at` (an IP address; port 0 = any port free for both).
- * Throws SteerError `dns-listen-failed` when the port is taken or not allowed.
+ * Throws SteerError `port-in-use` or `listen-failed`.
  */
 export async function bindBoth(at: Endpoint): Promise<BoundSockets> {
   for (let tries = 1; ; tries += 1) {
@@ -42,8 +42,7 @@ export async function bindBoth(at: Endpoint): Promise<BoundSockets> {
     } catch (error) {
       datagrams.close()
       if (at.port === 0 && tries < PORT_TRIES) continue
-      const reason = `Cannot answer DNS on ${at.ip} port ${at.port}: ${messageOf(error)}`
-      throw new SteerError('dns-listen-failed', reason, { cause: error })
+      throw listenFault(error, at.ip, at.port)
     }
   }
 }

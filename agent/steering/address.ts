@@ -27,6 +27,11 @@ export function parseAddress(text: string): AddressRange | undefined {
   return address && unmapped(address.bits, address.value, address.value)
 }
 
+/** An address as flows carry it: what Node writes `::ffff:10.0.0.1`, a peer of a dual-stack listener, is `10.0.0.1`. */
+export function plainAddress(text: string): string {
+  return text.startsWith('::ffff:') && text.includes('.') ? text.slice('::ffff:'.length) : text
+}
+
 /** An address, a CIDR (`10.0.0.0/8`; host bits are ignored) or a range (`10.0.0.1-10.0.0.9`); undefined when `text` is none. */
 export function parseAddressRange(text: string): AddressRange | undefined {
   const slash = text.indexOf('/')

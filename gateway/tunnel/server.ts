@@ -6,7 +6,7 @@
 
 import type { AddressInfo, Socket } from 'node:net'
 import { createServer, type Server, type TLSSocket } from 'node:tls'
-import { messageOf, SteerError } from '../../agent/errors.js'
+import { listenFault } from '../../agent/errors.js'
 import { ALPN_PROTOCOL } from '../../agent/tunnel/frame.js'
 import { readAgentHello, readOpenRequest } from '../../agent/tunnel/hello.js'
 import { type KeepAlive, TunnelSession, WINDOW_BYTES } from '../../agent/tunnel/session.js'
@@ -75,12 +75,10 @@ export class TunnelServer {
     })
   }
 
-  /** Listens; `port` 0 takes a free one. Throws SteerError `listen-failed`. */
+  /** Listens; `port` 0 takes a free one. Throws SteerError `port-in-use` or `listen-failed`. */
   async listen(host: string, port: number): Promise<AddressInfo> {
     await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', (error) =>
-        reject(new SteerError('listen-failed', `the gateway cannot listen on ${host}:${port}: ${messageOf(error)}`)),
-      )
+      this.#server.once('error', (error) => reject(listenFault(error, host, port)))
       this.#server.listen(port, host, resolve)
     })
     this.#server.on('error', (error) => this.#log({ event: 'server-error', reason: error.message }))

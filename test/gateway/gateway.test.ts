@@ -222,7 +222,7 @@ void t.test('close ends all: sessions, flows, and who has only just come', async
 })
 
 void t.test('a port that is taken', async (t) => {
-  await t.rejects(gatewayOf(t, acme, { port: echo.port }), { code: 'listen-failed' })
+  await t.rejects(gatewayOf(t, acme, { port: echo.port }), { code: 'port-in-use' })
 })
 
 void t.test('who never says HELLO is closed after the greeting time', async (t) => {

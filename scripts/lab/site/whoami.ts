@@ -4,6 +4,7 @@
  */
 
 import type { TLSSocket } from 'node:tls'
+import { plainAddress } from '../../../agent/steering/address.js'
 import { answerJson, type Visit } from './visit.js'
 
 /** The answer of `/whoami`; `sni`, `alpn` and `tlsVersion` are null over plain HTTP, or where the client sent none. */
@@ -28,7 +29,7 @@ export function whoAmI({ request, host, path }: Visit): WhoAmI {
     sni: socket.servername || null,
     alpn: socket.alpnProtocol || null,
     tlsVersion: socket.getProtocol?.() ?? null,
-    from: (socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
+    from: plainAddress(socket.remoteAddress ?? ''),
   }
 }
 

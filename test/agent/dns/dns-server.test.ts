@@ -201,7 +201,7 @@ void t.test('a port that is taken is said in one sentence', (t) =>
   withServer({}, async ({ port, server }) => {
     const error = await server.listen({ host: '127.0.0.1', port }).catch((reason: unknown) => reason)
     t.ok(error instanceof SteerError)
-    t.match(error, { code: 'dns-listen-failed', message: new RegExp(`127\\.0\\.0\\.1 port ${port}: .*EADDRINUSE`) })
+    t.match(error, { code: 'port-in-use', exitCode: 2, message: `port ${port} of 127.0.0.1 is taken` })
   }),
 )
 

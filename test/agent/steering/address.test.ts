@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import fc from 'fast-check'
 import t from 'tap'
-import { parseAddress, parseAddressRange } from '../../../agent/steering/address.js'
+import { parseAddress, parseAddressRange, plainAddress } from '../../../agent/steering/address.js'
 
 /** `10.0.0.0-10.255.255.255`, in hexadecimal. */
 function shown(text: string): string | undefined {
@@ -61,6 +61,16 @@ void t.test('addresses, CIDRs and ranges', async (t) => {
     ['half a range is none', '10.0.0.1-', undefined],
   ]
   for (const [sentence, text, range] of cases) t.equal(shown(text), range, sentence)
+})
+
+void t.test('an address as flows carry it', async (t) => {
+  const cases: readonly (readonly [sentence: string, text: string, plain: string])[] = [
+    ['a mapped one is IPv4', '::ffff:10.0.0.1', '10.0.0.1'],
+    ['IPv4 stays', '10.0.0.1', '10.0.0.1'],
+    ['IPv6 stays', '::ffff:a00:1', '::ffff:a00:1'],
+    ['none stays none', '', ''],
+  ]
+  for (const [sentence, text, plain] of cases) t.equal(plainAddress(text), plain, sentence)
 })
 
 void t.test('10,000 strings are addresses exactly when node:net says so', async (t) => {
