@@ -45,7 +45,7 @@ export interface Gateway {
 /** The loopback address steered flows leave from in the lab: not the agent's, so that origins can tell. */
 export const LAB_EGRESS_IP = '127.16.116.1'
 
-/** Starts a gateway; throws SteerError `listen-failed`. */
+/** Starts a gateway; throws SteerError `port-in-use` or `listen-failed`. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { lab, socks } = options
   const server = new TunnelServer({

@@ -140,14 +140,14 @@ const TESTED_ELSEWHERE: ReadonlyArray<readonly [path: RegExp, reason: string]> =
   [/^agent\/steering\/segments\.ts$/, 'through match-address'],
   [/^agent\/dns\/message\.ts$/, 'through answer and learn-answer'],
   [/^agent\/capture\/(namespace|capture-keeper|private-files|transparent)/, 'needs a namespace: test/e2e'],
-  [/^agent\/capture\/(loopback-listener|http-refusal|client-upstreams)\.ts$/, 'through the doors and the forwarder'],
+  [/^agent\/capture\/(loopback-door|http-refusal|client-upstreams)\.ts$/, 'through the doors and the forwarder'],
   [
     /^agent\/tunnel\/(session|stream|frame-writer|frame-reader|hello)\.ts$/,
     'through stream-relay and mux over real TLS',
   ],
   [/^agent\/config\/schema\/|^agent\/config\/default/, 'through check, load and write-defaults'],
   [
-    /^agent\/(dns\/loopback-listener|process\/(netlink|socket-table|ip-bytes|proc-tables))\.ts$/,
+    /^agent\/(dns\/bind-both|process\/(netlink|socket-table|ip-bytes|proc-tables))\.ts$/,
     'through dns-server and owner-finder',
   ],
   [

@@ -9,7 +9,7 @@ import type { Duplex } from 'node:stream'
 import type { CapturedFlow, FlowFailure, FlowHandler } from './door.js'
 import { duplexPair } from './duplex-pair.js'
 import { type FlowTarget, flowTarget } from './flow-target.js'
-import type { Client } from './loopback-listener.js'
+import type { Client } from './loopback-door.js'
 
 /** Idle connections kept for a client that goes from host to host; the oldest makes room. */
 const KEPT_IDLE = 8

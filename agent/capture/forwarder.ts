@@ -21,7 +21,7 @@ import type { FlowHandler } from './door.js'
 import { type AbsoluteTarget, parseAbsoluteTarget } from './flow-target.js'
 import { type HttpRefusal, refusalMessage, refusalOf, refusalText } from './http-refusal.js'
 import { sayLastWords } from './last-words.js'
-import type { Client } from './loopback-listener.js'
+import type { Client } from './loopback-door.js'
 
 /** Sends absolute-form requests on to their hosts, each upstream connection as a flow of its own. */
 export interface Forwarder {

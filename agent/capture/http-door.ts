@@ -6,13 +6,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { OwnerFinder } from '../process/owner.js'
-import type { Endpoint } from '../steering/flow.js'
 import type { FlowHandler } from './door.js'
 import { parseConnectTarget } from './flow-target.js'
 import { type Forwarder, HttpProxyForwarder } from './forwarder.js'
 import { type HttpRefusal, refusalMessage, refusalOf, refusalText } from './http-refusal.js'
 import { answerOnce, sayLastWords } from './last-words.js'
-import { type DoorLimits, LoopbackListener } from './loopback-listener.js'
+import { type DoorLimits, LoopbackDoor } from './loopback-door.js'
 
 /** What the door needs; `pac` is asked for each download of the auto-configuration file. */
 export interface HttpDoorOptions {
@@ -39,45 +38,31 @@ const BAD_CONNECT: HttpRefusal = {
 }
 
 /** An HTTP proxy whose connections are flows. */
-export class HttpDoor {
+export class HttpDoor extends LoopbackDoor {
   readonly #handle: FlowHandler
   readonly #pac: () => string
   readonly #server: Server
-  readonly #listener: LoopbackListener
   readonly #forwarder: Forwarder
 
   constructor({ handle, owners, pac, limits }: HttpDoorOptions) {
-    this.#handle = handle
-    this.#pac = pac
-    this.#server = createServer({
+    const server = createServer({
       headersTimeout: limits.greetingMs,
       connectionsCheckingInterval: Math.min(CHECK_MS, limits.greetingMs),
       requestTimeout: 0,
       keepAliveTimeout: IDLE_CLIENT_MS,
     })
-    this.#listener = new LoopbackListener(this.#server, owners, limits)
-    this.#forwarder = new HttpProxyForwarder({ handle, clientOf: (socket) => this.#listener.clientOf(socket) })
-    this.#server.on('request', (req, res) => this.#request(req, res))
-    this.#server.on('connect', (req, socket, head) => this.#connect(req, socket as Socket, head))
-    this.#server.on('upgrade', (req, socket, head) => this.#upgrade(req, socket as Socket, head))
-  }
-
-  /** @throws SteerError as {@link LoopbackListener.listen} */
-  listen({ host, port }: { readonly host: string; readonly port: number }): Promise<void> {
-    return this.#listener.listen(host, port)
-  }
-
-  address(): Endpoint {
-    return this.#listener.address()
-  }
-
-  /** Ends the listener, every connection it accepted and every connection made for them. */
-  close(): Promise<void> {
-    return this.#listener.close()
+    super(server, owners, limits)
+    this.#handle = handle
+    this.#pac = pac
+    this.#server = server
+    this.#forwarder = new HttpProxyForwarder({ handle, clientOf: (socket) => this.clientOf(socket) })
+    server.on('request', (req, res) => this.#request(req, res))
+    server.on('connect', (req, socket, head) => this.#connect(req, socket as Socket, head))
+    server.on('upgrade', (req, socket, head) => this.#upgrade(req, socket as Socket, head))
   }
 
   #request(req: IncomingMessage, res: ServerResponse): void {
-    this.#listener.greeted(req.socket)
+    this.greeted(req.socket)
     if (req.url?.startsWith('/') === true) this.#serve(req.url, req, res)
     else this.#forwarder.forward(req, res)
   }
@@ -94,8 +79,8 @@ export class HttpDoor {
   }
 
   #connect(req: IncomingMessage, socket: Socket, head: Buffer): void {
-    const client = this.#listener.clientOf(socket)
-    this.#listener.greeted(socket)
+    const client = this.clientOf(socket)
+    this.greeted(socket)
     if (client === undefined) return
     const authority = req.url ?? ''
     const target = parseConnectTarget(authority)
@@ -121,7 +106,7 @@ export class HttpDoor {
   }
 
   #upgrade(req: IncomingMessage, socket: Socket, head: Buffer): void {
-    this.#listener.greeted(socket)
+    this.greeted(socket)
     const isWebSocket = req.method === 'GET' && req.headers.upgrade?.toLowerCase() === 'websocket'
     if (isWebSocket) {
       this.#forwarder.upgrade(req, socket, head)

@@ -5,10 +5,9 @@
 
 import { createServer, type Socket } from 'node:net'
 import type { OwnerFinder } from '../process/owner.js'
-import type { Endpoint } from '../steering/flow.js'
 import type { FlowFailure, FlowHandler } from './door.js'
 import { answerOnce, sayLastWords } from './last-words.js'
-import { type Client, type DoorLimits, LoopbackListener } from './loopback-listener.js'
+import { type Client, type DoorLimits, LoopbackDoor } from './loopback-door.js'
 import {
   encodeReply,
   METHOD_CHOSEN,
@@ -36,34 +35,19 @@ const REPLY_TO: Readonly<Record<FlowFailure, ReplyCode>> = {
 }
 
 /** A SOCKS5 proxy whose connections are flows. */
-export class SocksDoor {
+export class SocksDoor extends LoopbackDoor {
   readonly #handle: FlowHandler
   readonly #limits: DoorLimits
-  readonly #listener: LoopbackListener
 
   constructor({ handle, owners, limits }: SocksDoorOptions) {
+    const server = createServer({ allowHalfOpen: true, noDelay: true })
+    super(server, owners, limits)
     this.#handle = handle
     this.#limits = limits
-    const server = createServer({ allowHalfOpen: true, noDelay: true })
-    this.#listener = new LoopbackListener(server, owners, limits)
     server.on('connection', (socket: Socket) => {
-      const client = this.#listener.clientOf(socket)
+      const client = this.clientOf(socket)
       if (client !== undefined) this.#greet(socket, client)
     })
-  }
-
-  /** @throws SteerError as {@link LoopbackListener.listen} */
-  listen({ host, port }: { readonly host: string; readonly port: number }): Promise<void> {
-    return this.#listener.listen(host, port)
-  }
-
-  address(): Endpoint {
-    return this.#listener.address()
-  }
-
-  /** Ends the listener and every connection it accepted. */
-  close(): Promise<void> {
-    return this.#listener.close()
   }
 
   /** Reads greeting and request, in whatever pieces they come; what follows them is the flow's head. */
@@ -77,7 +61,7 @@ export class SocksDoor {
       socket.off('data', read)
       socket.off('end', gone)
       socket.off('close', done)
-      this.#listener.greeted(socket)
+      this.greeted(socket)
     }
     const refuse = (reply: Uint8Array) => {
       done()

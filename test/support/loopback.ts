@@ -62,6 +62,19 @@ export function allOf(socket: Socket): Promise<string> {
   })
 }
 
+/** Sends each input over a connection of its own, 50 at a time, and waits for whatever the other side says to it. */
+export async function sendEach(port: number, inputs: readonly Uint8Array[]): Promise<void> {
+  for (let i = 0; i < inputs.length; i += 50)
+    await Promise.all(
+      inputs.slice(i, i + 50).map(async (bytes) => {
+        const client = await connected(port)
+        client.end(bytes)
+        await allOf(client)
+        client.destroy()
+      }),
+    )
+}
+
 /** Reads until the text contains `ending`, then pauses; rejects when the socket ends before. */
 export function readUntil(socket: Socket, ending: string): Promise<string> {
   let text = ''

@@ -4,7 +4,7 @@ import { createServer as createHttpServer, type RequestListener } from 'node:htt
 import { createServer, type Socket } from 'node:net'
 import type { Test } from 'tap'
 import { HttpDoor } from '../../agent/capture/http-door.js'
-import { DOOR_LIMITS } from '../../agent/capture/loopback-listener.js'
+import { DOOR_LIMITS } from '../../agent/capture/loopback-door.js'
 import { askedOwners, flowDialer, type Route } from './flow-dialer.js'
 import { type Listening, listening } from './loopback.js'
 

@@ -5,10 +5,10 @@ import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import type { FlowFailure } from '../../../agent/capture/door.js'
 import { HttpDoor } from '../../../agent/capture/http-door.js'
-import { DOOR_LIMITS, type DoorLimits } from '../../../agent/capture/loopback-listener.js'
+import { DOOR_LIMITS, type DoorLimits } from '../../../agent/capture/loopback-door.js'
 import { curl } from '../../support/curl.js'
 import { askedOwners, flowDialer, type Route } from '../../support/flow-dialer.js'
-import { allOf, closed, connected, listening, readUntil } from '../../support/loopback.js'
+import { allOf, closed, connected, listening, readUntil, sendEach } from '../../support/loopback.js'
 import { echoAtEnd, httpOrigin, speaksFirst } from '../../support/origins.js'
 
 const web = await httpOrigin()
@@ -216,15 +216,7 @@ void t.test('300 sockets of noise and mutated requests, and the door still serve
       return bytes
     })
   const inputs = fc.sample(fc.oneof(mutated, fc.uint8Array({ minLength: 1, maxLength: 400 })), 300)
-  for (let i = 0; i < inputs.length; i += 50)
-    await Promise.all(
-      inputs.slice(i, i + 50).map(async (bytes) => {
-        const client = await connected(port)
-        client.end(bytes)
-        await allOf(client)
-        client.destroy()
-      }),
-    )
+  await sendEach(port, inputs)
   const { stdout } = await curl(`${proxy}/proxy.pac`)
   t.equal(stdout, PAC)
 })

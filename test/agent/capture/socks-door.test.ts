@@ -4,11 +4,11 @@ import fc from 'fast-check'
 import { SocksClient } from 'socks'
 import t, { type Test } from 'tap'
 import type { FlowFailure } from '../../../agent/capture/door.js'
-import { DOOR_LIMITS, type DoorLimits } from '../../../agent/capture/loopback-listener.js'
+import { DOOR_LIMITS, type DoorLimits } from '../../../agent/capture/loopback-door.js'
 import { SocksDoor } from '../../../agent/capture/socks-door.js'
 import { curl } from '../../support/curl.js'
 import { askedOwners, flowDialer, type Route } from '../../support/flow-dialer.js'
-import { allOf, closed, connected } from '../../support/loopback.js'
+import { allOf, closed, connected, sendEach } from '../../support/loopback.js'
 import { echoAtEnd, httpOrigin, speaksFirst } from '../../support/origins.js'
 
 const web = await httpOrigin()
@@ -183,15 +183,7 @@ void t.test('300 sockets of noise and mutated greetings, and the door still serv
     return bytes
   })
   const inputs = fc.sample(fc.oneof(mutated, fc.uint8Array({ minLength: 1, maxLength: 400 })), 300)
-  for (let i = 0; i < inputs.length; i += 50)
-    await Promise.all(
-      inputs.slice(i, i + 50).map(async (bytes) => {
-        const client = await connected(port)
-        client.end(bytes)
-        await allOf(client)
-        client.destroy()
-      }),
-    )
+  await sendEach(port, inputs)
   const { exitCode, stderr } = await curl('--socks5-hostname', `127.0.0.1:${port}`, 'http://box.com/')
   t.equal(exitCode, 97, stderr)
 })

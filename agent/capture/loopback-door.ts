@@ -1,5 +1,5 @@
 /**
- * What the explicit doors have in common: a listener on loopback that knows its clients. For each accepted connection
+ * What the explicit doors are: a listener on loopback that knows its clients. For each accepted connection
  * it attaches the error listener, asks at once who owns it (the owner may exit), and bounds how many connections may be
  * open without having said yet what they want.
  */
@@ -28,7 +28,7 @@ export interface Client {
 }
 
 /** A net.Server or http.Server that listens on loopback only and can be closed with everything it accepted. */
-export class LoopbackListener {
+export class LoopbackDoor {
   readonly #server: Server
   readonly #owners: OwnerFinder
   readonly #limits: DoorLimits
@@ -46,7 +46,7 @@ export class LoopbackListener {
    * Listens on `host` (127.0.0.0/8, ::1 or localhost) and `port` (0 = any free one).
    * @throws SteerError `not-loopback`, `port-in-use` or `listen-failed`
    */
-  listen(host: string, port: number): Promise<void> {
+  listen({ host, port }: { readonly host: string; readonly port: number }): Promise<void> {
     const loopback = host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
     if (!loopback)
       return Promise.reject(
@@ -69,7 +69,7 @@ export class LoopbackListener {
     return { ip: address.address, port: address.port }
   }
 
-  /** Stops listening and destroys every connection it accepted; settles when all are gone. */
+  /** Stops listening and destroys every connection it accepted, and with it what was made for it; settles when all are gone. */
   close(): Promise<void> {
     return new Promise((resolve) => {
       this.#server.close(() => resolve())
@@ -78,12 +78,12 @@ export class LoopbackListener {
   }
 
   /** The client behind `socket`; undefined when the connection was not let in or is over. */
-  clientOf(socket: Socket): Client | undefined {
+  protected clientOf(socket: Socket): Client | undefined {
     return this.#clients.get(socket)
   }
 
   /** The client has said what it wants, and no longer counts against `limits.greetings`. */
-  greeted(socket: Socket): void {
+  protected greeted(socket: Socket): void {
     this.#greeting.delete(socket)
   }
 
