@@ -13,9 +13,9 @@ const FROM_GATEWAY = /"from":"127\.16\.116\.1"/
 
 /** A captured shell in the middle of a long download, which then says how that ended and asks anew. */
 async function downloading(lab: TestLab): Promise<Running> {
-  const download = 'curl -sS --limit-rate 2M -o /dev/null https://box.com/bytes/1000000000; echo "download $?"'
+  const download = 'curl -sSv --limit-rate 2M -o /dev/null https://box.com/bytes/1000000000; echo "download $?"'
   const running = lab.start(['run', '--', 'sh', '-c', `${download}; ${WHOAMI}`])
-  await waitUntil(async () => (await lab.status()).tunnel.flows === 1)
+  await running.untilSaid('\n< HTTP/')
   return running
 }
 
