@@ -1,6 +1,6 @@
 /**
  * What every door (captured namespace, HTTP proxy, SOCKS5) hands over: one flow of one application, not yet answered.
- * The door knows how its protocol says yes and no; the flow's story (flow.ts) knows when to say which.
+ * The door knows how its protocol says yes and no; the flow's story (steer.ts) knows when to say which.
  */
 
 import type { Duplex } from 'node:stream'

@@ -5,20 +5,15 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { OwnerFinder } from '../process/owner.js'
-import type { FlowHandler } from './door.js'
 import { parseConnectTarget } from './flow-target.js'
 import { type Forwarder, HttpProxyForwarder } from './forwarder.js'
 import { type HttpRefusal, refusalMessage, refusalOf, refusalText } from './http-refusal.js'
-import { answerOnce, sayLastWords } from './last-words.js'
-import { type DoorLimits, LoopbackDoor } from './loopback-door.js'
+import { sayLastWords } from './last-words.js'
+import { LoopbackDoor, type LoopbackDoorOptions } from './loopback-door.js'
 
 /** What the door needs; `pac` is asked for each download of the auto-configuration file. */
-export interface HttpDoorOptions {
-  readonly handle: FlowHandler
-  readonly owners: OwnerFinder
+export interface HttpDoorOptions extends LoopbackDoorOptions {
   readonly pac: () => string
-  readonly limits: DoorLimits
 }
 
 /** How long a client may keep an idle connection to the door, in ms: as the big browsers keep theirs. */
@@ -39,20 +34,19 @@ const BAD_CONNECT: HttpRefusal = {
 
 /** An HTTP proxy whose connections are flows. */
 export class HttpDoor extends LoopbackDoor {
-  readonly #handle: FlowHandler
   readonly #pac: () => string
   readonly #server: Server
   readonly #forwarder: Forwarder
 
-  constructor({ handle, owners, pac, limits }: HttpDoorOptions) {
+  constructor(options: HttpDoorOptions) {
+    const { handle, pac, limits } = options
     const server = createServer({
       headersTimeout: limits.greetingMs,
       connectionsCheckingInterval: Math.min(CHECK_MS, limits.greetingMs),
       requestTimeout: 0,
       keepAliveTimeout: IDLE_CLIENT_MS,
     })
-    super(server, owners, limits)
-    this.#handle = handle
+    super(server, options)
     this.#pac = pac
     this.#server = server
     this.#forwarder = new HttpProxyForwarder({ handle, clientOf: (socket) => this.clientOf(socket) })
@@ -89,19 +83,16 @@ export class HttpDoor extends LoopbackDoor {
       return
     }
     socket.setTimeout(0)
-    socket.pause()
-    void this.#handle({
+    this.handOver({
       door: 'http-connect',
       socket,
-      source: client.source,
-      host: target.host,
-      destination: target.destination,
+      client,
+      target,
       head,
-      owner: () => client.owner,
-      ...answerOnce(socket, {
+      words: {
         yes: 'HTTP/1.1 200 Connection Established\r\n\r\n',
         no: (failure) => refusalMessage(refusalOf(failure, authority)),
-      }),
+      },
     })
   }
 

@@ -1,13 +1,16 @@
 /**
- * What the explicit doors are: a listener on loopback that knows its clients. For each accepted connection
- * it attaches the error listener, asks at once who owns it (the owner may exit), and bounds how many connections may be
- * open without having said yet what they want.
+ * What the explicit doors are: a listener on loopback that knows its clients and hands their flows over. For each accepted
+ * connection it attaches the error listener, asks at once who owns it (the owner may exit), and bounds how many
+ * connections may be open without having said yet what they want.
  */
 
 import { isIPv4, type Server, type Socket } from 'node:net'
 import { listenFault, SteerError, userMistake } from '../errors.js'
 import type { Owner, OwnerFinder } from '../process/owner.js'
 import type { Endpoint } from '../steering/flow.js'
+import type { DoorName, FlowHandler } from './door.js'
+import type { FlowTarget } from './flow-target.js'
+import { answerOnce, type DoorWords } from './last-words.js'
 
 /** Bounds on clients that have connected and not yet asked for anything. */
 export interface DoorLimits {
@@ -20,6 +23,24 @@ export interface DoorLimits {
 /** Enough for a browser that opens everything at once, far below the file descriptors of a process. */
 export const DOOR_LIMITS: DoorLimits = { greetings: 1_024, greetingMs: 10_000 }
 
+/** What every explicit door needs. */
+export interface LoopbackDoorOptions {
+  readonly handle: FlowHandler
+  readonly owners: OwnerFinder
+  readonly limits: DoorLimits
+}
+
+/** A client's request for a flow, understood. */
+export interface FlowRequest {
+  readonly door: DoorName
+  readonly socket: Socket
+  readonly client: Client
+  readonly target: FlowTarget
+  /** Bytes that came behind the request. */
+  readonly head: Uint8Array
+  readonly words: DoorWords
+}
+
 /** The application at the other end of an accepted connection. */
 export interface Client {
   /** Its own address, as it sees it. */
@@ -30,13 +51,15 @@ export interface Client {
 /** A net.Server or http.Server that listens on loopback only and can be closed with everything it accepted. */
 export class LoopbackDoor {
   readonly #server: Server
+  readonly #handle: FlowHandler
   readonly #owners: OwnerFinder
   readonly #limits: DoorLimits
   readonly #clients = new Map<Socket, Client>()
   readonly #greeting = new Set<Socket>()
 
-  constructor(server: Server, owners: OwnerFinder, limits: DoorLimits) {
+  constructor(server: Server, { handle, owners, limits }: LoopbackDoorOptions) {
     this.#server = server
+    this.#handle = handle
     this.#owners = owners
     this.#limits = limits
     server.prependListener('connection', (socket: Socket) => this.#accept(socket))
@@ -85,6 +108,13 @@ export class LoopbackDoor {
   /** The client has said what it wants, and no longer counts against `limits.greetings`. */
   protected greeted(socket: Socket): void {
     this.#greeting.delete(socket)
+  }
+
+  /** Makes the request a flow: the handler owns the socket, which is paused, from here on. */
+  protected handOver({ door, socket, client, target, head, words }: FlowRequest): void {
+    const { source, owner } = client
+    socket.pause()
+    void this.#handle({ door, socket, source, ...target, head, owner: () => owner, ...answerOnce(socket, words) })
   }
 
   #accept(socket: Socket): void {

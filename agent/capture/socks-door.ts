@@ -4,26 +4,10 @@
  */
 
 import { createServer, type Socket } from 'node:net'
-import type { OwnerFinder } from '../process/owner.js'
-import type { FlowFailure, FlowHandler } from './door.js'
-import { answerOnce, sayLastWords } from './last-words.js'
-import { type Client, type DoorLimits, LoopbackDoor } from './loopback-door.js'
-import {
-  encodeReply,
-  METHOD_CHOSEN,
-  parseGreeting,
-  parseRequest,
-  REPLY,
-  type ReplyCode,
-  type SocksRequest,
-} from './socks5-codec.js'
-
-/** What the door needs. */
-export interface SocksDoorOptions {
-  readonly handle: FlowHandler
-  readonly owners: OwnerFinder
-  readonly limits: DoorLimits
-}
+import type { FlowFailure } from './door.js'
+import { type DoorWords, sayLastWords } from './last-words.js'
+import { type Client, LoopbackDoor, type LoopbackDoorOptions } from './loopback-door.js'
+import { encodeReply, METHOD_CHOSEN, parseGreeting, parseRequest, REPLY, type ReplyCode } from './socks5-codec.js'
 
 const REPLY_TO: Readonly<Record<FlowFailure, ReplyCode>> = {
   blocked: REPLY.notAllowed,
@@ -34,16 +18,16 @@ const REPLY_TO: Readonly<Record<FlowFailure, ReplyCode>> = {
   'gateway-down': REPLY.generalFailure,
 }
 
+const WORDS: DoorWords = { yes: encodeReply(REPLY.succeeded), no: (failure) => encodeReply(REPLY_TO[failure]) }
+
 /** A SOCKS5 proxy whose connections are flows. */
 export class SocksDoor extends LoopbackDoor {
-  readonly #handle: FlowHandler
-  readonly #limits: DoorLimits
+  readonly #greetingMs: number
 
-  constructor({ handle, owners, limits }: SocksDoorOptions) {
+  constructor(options: LoopbackDoorOptions) {
     const server = createServer({ allowHalfOpen: true, noDelay: true })
-    super(server, owners, limits)
-    this.#handle = handle
-    this.#limits = limits
+    super(server, options)
+    this.#greetingMs = options.limits.greetingMs
     server.on('connection', (socket: Socket) => {
       const client = this.clientOf(socket)
       if (client !== undefined) this.#greet(socket, client)
@@ -54,7 +38,7 @@ export class SocksDoor extends LoopbackDoor {
   #greet(socket: Socket, client: Client): void {
     let received: Buffer = Buffer.alloc(0)
     let greeted = false
-    const tooSlow = setTimeout(() => socket.destroy(), this.#limits.greetingMs)
+    const tooSlow = setTimeout(() => socket.destroy(), this.#greetingMs)
     const gone = () => socket.destroy()
     const done = () => {
       clearTimeout(tooSlow)
@@ -81,27 +65,11 @@ export class SocksDoor extends LoopbackDoor {
       if (request === 'need-more') return
       if ('error' in request) return refuse(request.reply)
       done()
-      socket.pause()
-      void this.#open(socket, client, request, received.subarray(request.length))
+      const head = received.subarray(request.length)
+      this.handOver({ door: 'socks5', socket, client, target: request.target, head, words: WORDS })
     }
     socket.on('data', read)
     socket.on('end', gone)
     socket.on('close', done)
-  }
-
-  #open(socket: Socket, client: Client, { target }: SocksRequest, head: Uint8Array): Promise<void> {
-    return this.#handle({
-      door: 'socks5',
-      socket,
-      source: client.source,
-      host: target.host,
-      destination: target.destination,
-      head,
-      owner: () => client.owner,
-      ...answerOnce(socket, {
-        yes: encodeReply(REPLY.succeeded),
-        no: (failure) => encodeReply(REPLY_TO[failure]),
-      }),
-    })
   }
 }
