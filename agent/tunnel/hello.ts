@@ -3,19 +3,19 @@
 
 import { z } from 'zod'
 
-/** Smallest window of a peer, in bytes: twice the largest read, else sender and receiver could wait for each other. */
-const MIN_WINDOW_BYTES = 128 * 1024
+/** The credit, in bytes, its sender grants for each stream. At least twice the largest read, else the two ends could wait for each other. */
+const window = z
+  .number()
+  .int()
+  .min(128 * 1024)
+  .max(16 * 1024 * 1024)
 
-/** First frame of the agent: who it is. `window` is the credit, in bytes, it grants for each stream. */
+/** First frame of the agent: who it is. */
 const agentHello = z.object({
   protocol: z.literal(1),
   client: z.string().max(200),
   device: z.string().max(255),
-  window: z
-    .number()
-    .int()
-    .min(MIN_WINDOW_BYTES)
-    .max(16 * 1024 * 1024),
+  window,
 })
 
 /** First frame of the gateway: which POP answers, the session's number there, and the address origins will see. */
@@ -24,11 +24,7 @@ const gatewayHello = z.object({
   pop: z.string().max(64),
   session: z.number().int().nonnegative(),
   egressIp: z.string().max(64),
-  window: z
-    .number()
-    .int()
-    .min(MIN_WINDOW_BYTES)
-    .max(16 * 1024 * 1024),
+  window,
 })
 
 /** A flow to open. `ip` may be '' (the gateway resolves `host`); `process` and `host` are for the gateway's log and policy. */

@@ -32,8 +32,8 @@ export type MuxEvent =
 /** The agent opens streams, the gateway accepts them. */
 export type MuxRole = 'agent' | 'gateway'
 
-/** Payload bytes a stream may have on the way in one direction; measured: 256 KiB keeps a small flow beside a bulk one quick. */
-export const DEFAULT_WINDOW_BYTES = 256 * 1024
+/** Payload bytes a stream may have on the way in one direction; both HELLOs carry it. Measured: 256 KiB keeps a small flow beside a bulk one quick. */
+export const WINDOW_BYTES = 256 * 1024
 
 interface StreamState {
   /** Bytes we may still send. */
@@ -67,7 +67,7 @@ export class Mux {
   })
 
   /** `window`: bytes granted to the peer for each stream; `maxStreams`: streams open at once. */
-  constructor(role: MuxRole, window: number = DEFAULT_WINDOW_BYTES, maxStreams = 65536) {
+  constructor(role: MuxRole, window: number = WINDOW_BYTES, maxStreams = 65536) {
     this.#role = role
     this.#window = window
     this.#maxStreams = maxStreams

@@ -9,11 +9,18 @@
 
 import type { TLSSocket } from 'node:tls'
 import { type ReadTarget, readInto } from '../relay/read-into.js'
-import { HEADER_BYTES, type ResetReason } from './frame.js'
+import { ALPN_PROTOCOL, HEADER_BYTES, type ResetReason } from './frame.js'
 import { FrameWriter } from './frame-writer.js'
 import type { AgentHello, GatewayHello } from './hello.js'
-import { DEFAULT_WINDOW_BYTES, Mux, type MuxEvent, type MuxRole } from './mux.js'
+import { Mux, type MuxEvent, type MuxRole } from './mux.js'
 import { type StreamSession, TunnelStream } from './stream.js'
+
+/** The TLS both ends ask for. AES-128 first: as safe here, a little cheaper. */
+export const SESSION_TLS = {
+  minVersion: 'TLSv1.3',
+  ciphers: 'TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256',
+  ALPNProtocols: [ALPN_PROTOCOL],
+} as const
 
 /** Largest DATA payload we send, in bytes: one read of a socket. */
 export const READ_BYTES = 64 * 1024
@@ -274,6 +281,3 @@ export class TunnelSession implements StreamSession {
     this.#owner.ended(reason)
   }
 }
-
-/** The window we grant for each stream, in bytes; both HELLOs carry it. */
-export const WINDOW_BYTES = DEFAULT_WINDOW_BYTES

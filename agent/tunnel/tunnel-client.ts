@@ -8,7 +8,8 @@ import type { EventLog } from '../log/event.js'
 import { type BackoffLimits, backoffMs } from './backoff.js'
 import { ALPN_PROTOCOL } from './frame.js'
 import { type GatewayHello, readGatewayHello } from './hello.js'
-import { type KeepAlive, TunnelSession, WINDOW_BYTES } from './session.js'
+import { WINDOW_BYTES } from './mux.js'
+import { type KeepAlive, SESSION_TLS, TunnelSession } from './session.js'
 
 /** What the tunnel client is made of. */
 export interface TunnelClientOptions {
@@ -162,15 +163,13 @@ export class TunnelClient {
   #connect(): TLSSocket {
     const { gateway, ca, userCertificate } = this.#options
     const socket = connect({
+      ...SESSION_TLS,
       host: gateway.ip,
       port: gateway.port,
       servername: gateway.host,
       ca,
       pfx: userCertificate.pfx,
       passphrase: userCertificate.passphrase,
-      minVersion: 'TLSv1.3',
-      ciphers: 'TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256',
-      ALPNProtocols: [ALPN_PROTOCOL],
     })
     this.#socket = socket
     return socket

@@ -2,7 +2,8 @@
 
 import { once } from 'node:events'
 import { connect, createServer, type TLSSocket } from 'node:tls'
-import { type KeepAlive, type SessionOwner, TunnelSession, WINDOW_BYTES } from '../../agent/tunnel/session.js'
+import { WINDOW_BYTES } from '../../agent/tunnel/mux.js'
+import { type KeepAlive, type SessionOwner, TunnelSession } from '../../agent/tunnel/session.js'
 import type { TunnelStream } from '../../agent/tunnel/stream.js'
 import { generateKeys, privateKeyPem } from '../../certs/keys.js'
 import { issueCertificate, issueRoot, openIssuer } from '../../certs/x509.js'

@@ -3,7 +3,7 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import t from 'tap'
-import { WINDOW_BYTES } from '../../../agent/tunnel/session.js'
+import { WINDOW_BYTES } from '../../../agent/tunnel/mux.js'
 import { drink, pour } from '../../support/byte-flow.js'
 import { heldBytes } from '../../support/memory.js'
 import { relayedPair } from '../../support/tunnelled.js'

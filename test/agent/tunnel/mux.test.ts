@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { FRAME, frame, jsonFrame, MAX_CONTROL_BYTES, MAX_DATA_BYTES, windowFrame } from '../../../agent/tunnel/frame.js'
-import { DEFAULT_WINDOW_BYTES, Mux, type MuxEvent, type MuxRole } from '../../../agent/tunnel/mux.js'
+import { Mux, type MuxEvent, type MuxRole, WINDOW_BYTES } from '../../../agent/tunnel/mux.js'
 import { cut } from '../../support/cut-bytes.js'
 
 const HELLO = jsonFrame(FRAME.HELLO, 0, { window: 1000 })
@@ -166,7 +166,7 @@ void t.test('what would break the rules is not sent', async (t) => {
   t.equal(mux.open({})?.stream, 2)
   t.equal(mux.open({})?.stream, 3)
   t.equal(mux.open({}), undefined, 'no more streams than allowed')
-  t.equal(mux.consumed(9, DEFAULT_WINDOW_BYTES), undefined, 'no credit for an unknown stream')
+  t.equal(mux.consumed(9, WINDOW_BYTES), undefined, 'no credit for an unknown stream')
 })
 
 // What a peer may send, by and large: real frames of any kind, some of them nonsense.
