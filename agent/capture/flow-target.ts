@@ -1,8 +1,8 @@
 // Pure: where a flow is meant to go, read from what an application tells a proxy: a host and a port (SOCKS), the
 // target of CONNECT (RFC 9112 3.2.3) or an absolute-form target (RFC 9112 3.2.2).
 
-import { isIP, SocketAddress } from 'node:net'
-import { plainAddress } from '../steering/address.js'
+import { isIP } from 'node:net'
+import { canonicalAddress } from '../steering/address.js'
 import type { Endpoint } from '../steering/flow.js'
 import { wireName } from '../steering/wire-name.js'
 
@@ -27,13 +27,12 @@ const NUMBER_LIKE = /(?:^|\.)(?:\d+|0x[\da-f]*)$/
 /** `hostText` is a name or an IP address without brackets; undefined when it is neither, or the port is not 1-65535. */
 export function flowTarget(hostText: string, port: number): FlowTarget | undefined {
   if (!Number.isInteger(port) || port < 1 || port > 65535) return undefined
-  const family = isIP(hostText)
-  if (family === 0) {
+  if (isIP(hostText) === 0) {
     const host = wireName(hostText)
     return host === '' || NUMBER_LIKE.test(host) ? undefined : { host, destination: { ip: '', port } }
   }
   if (hostText.includes('%')) return undefined
-  return { host: '', destination: { ip: family === 4 ? hostText : canonicalIpv6(hostText), port } }
+  return { host: '', destination: { ip: canonicalAddress(hostText), port } }
 }
 
 /** `zoom.us:443`, `192.0.2.1:443`, `[2001:db8::1]:443`; undefined for anything else (a missing port too). */
@@ -55,9 +54,4 @@ function hostTarget(host: string, port: number): FlowTarget | undefined {
   if (!host.startsWith('[')) return flowTarget(host, port)
   const address = host.slice(1, -1)
   return isIP(address) === 6 ? flowTarget(address, port) : undefined
-}
-
-/** As the system writes it (`2001:db8::1`), so that it compares equal to addresses of sockets; mapped IPv4 as IPv4. */
-function canonicalIpv6(text: string): string {
-  return plainAddress(new SocketAddress({ family: 'ipv6', address: text }).address)
 }

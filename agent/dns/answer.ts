@@ -9,7 +9,7 @@
 
 import type { Packet } from 'dns2'
 import { CLASS_IN, decodeQuery, emptyReply, TYPE, udpLimit } from './message.js'
-import { HEADER_BYTES, headerReply, isResponse, opcodeOf, RCODE } from './wire.js'
+import { HEADER_BYTES, headerReply, isResponse, opcodeOf, RCODE, rcodeOf } from './wire.js'
 
 /** What the answers depend on. */
 export interface AnswerPolicy {
@@ -55,7 +55,7 @@ export function serverFailure(query: Packet): Buffer {
  */
 export function fitDatagram(query: Packet, answer: Buffer): Buffer {
   if (answer.length <= udpLimit(query)) return answer
-  const cut = emptyReply(query, answer[3]! & 0x0f)
+  const cut = emptyReply(query, rcodeOf(answer))
   cut.header.tc = 1
   return cut.toBuffer()
 }

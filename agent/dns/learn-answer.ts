@@ -2,6 +2,7 @@
 // because that is the host the app means and the rules name (RFC 1034 section 3.6.2 for the chain).
 
 import { Packet, type Resource } from 'dns2'
+import { canonicalAddress } from '../steering/address.js'
 import { CLASS_IN, decodeAnswer, TYPE } from './message.js'
 import { isResponse, RCODE, rcodeOf } from './wire.js'
 
@@ -38,7 +39,7 @@ export function learnAnswer(response: Buffer): AnswerLesson | undefined {
   return {
     host,
     type: Packet.typeName(question.type),
-    ips: [...new Set(found.map((record) => withoutMapping(record.address!)))],
+    ips: [...new Set(found.map((record) => canonicalAddress(record.address!)))],
     ttl: Math.min(chainTtl, ...found.map((record) => record.ttl)),
   }
 }
@@ -55,12 +56,4 @@ function endOfChain(asked: string, records: readonly Resource[]): { owner: strin
     ttl = Math.min(ttl, alias.ttl)
   }
   return { owner, ttl }
-}
-
-/** An IPv4-mapped address (`::ffff:102:304`) is dialled over IPv4, and flows carry it as `1.2.3.4`. */
-function withoutMapping(ip: string): string {
-  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(ip)
-  if (mapped === null) return ip
-  const [high, low] = [Number.parseInt(mapped[1]!, 16), Number.parseInt(mapped[2]!, 16)]
-  return `${high >> 8}.${high & 0xff}.${low >> 8}.${low & 0xff}`
 }

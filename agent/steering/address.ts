@@ -1,6 +1,8 @@
 // Pure: IP addresses, CIDRs and ranges from text, as numbers that can be compared. An IPv4-mapped IPv6 address
 // (`::ffff:10.0.0.1`) is the IPv4 address it stands for.
 
+import { isIPv4, SocketAddress } from 'node:net'
+
 /** The addresses `from` to `to`, both included; an IPv4 address is a number below 2^32, an IPv6 address below 2^128. */
 export interface AddressRange {
   readonly family: 4 | 6
@@ -30,6 +32,11 @@ export function parseAddress(text: string): AddressRange | undefined {
 /** An address as flows carry it: what Node writes `::ffff:10.0.0.1`, a peer of a dual-stack listener, is `10.0.0.1`. */
 export function plainAddress(text: string): string {
   return text.startsWith('::ffff:') && text.includes('.') ? text.slice('::ffff:'.length) : text
+}
+
+/** An IP address, however it is written (no brackets, no zone), as the system writes it, so that it compares equal to those of sockets. */
+export function canonicalAddress(ip: string): string {
+  return isIPv4(ip) ? ip : plainAddress(new SocketAddress({ family: 'ipv6', address: ip }).address)
 }
 
 /** An address, a CIDR (`10.0.0.0/8`; host bits are ignored) or a range (`10.0.0.1-10.0.0.9`); undefined when `text` is none. */

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import fc from 'fast-check'
 import t from 'tap'
-import { parseAddress, parseAddressRange, plainAddress } from '../../../agent/steering/address.js'
+import { canonicalAddress, parseAddress, parseAddressRange, plainAddress } from '../../../agent/steering/address.js'
 
 /** `10.0.0.0-10.255.255.255`, in hexadecimal. */
 function shown(text: string): string | undefined {
@@ -71,6 +71,16 @@ void t.test('an address as flows carry it', async (t) => {
     ['none stays none', '', ''],
   ]
   for (const [sentence, text, plain] of cases) t.equal(plainAddress(text), plain, sentence)
+})
+
+void t.test('an address however it is written', async (t) => {
+  const cases: readonly (readonly [sentence: string, text: string, canonical: string])[] = [
+    ['IPv4 stays', '10.0.0.1', '10.0.0.1'],
+    ['IPv6 is shortened, in lower case', '2001:DB8:0:0:1:0:0:1', '2001:db8::1:0:0:1'],
+    ['a mapped one is IPv4', '::ffff:10.0.0.1', '10.0.0.1'],
+    ['a mapped one in hexadecimal too', '::ffff:a00:1', '10.0.0.1'],
+  ]
+  for (const [sentence, text, canonical] of cases) t.equal(canonicalAddress(text), canonical, sentence)
 })
 
 void t.test('10,000 strings are addresses exactly when node:net says so', async (t) => {
