@@ -4,7 +4,7 @@
  */
 
 import type { CapturedFlow, FlowFailure } from './capture/door.js'
-import { sniff } from './capture/sniff.js'
+import { type SniffLimits, sniff } from './capture/sniff.js'
 import type { DnsServer } from './dns/dns-server.js'
 import type { HostMap } from './dns/host-map.js'
 import { messageOf } from './errors.js'
@@ -37,8 +37,7 @@ export interface SteerParts {
 
 /** Bounds of one flow. */
 export interface SteerLimits {
-  readonly sniffBytes: number
-  readonly sniffMs: number
+  readonly sniff: SniffLimits
   /** How long a flow waits for the tunnel to come (back) up, ms. */
   readonly tunnelWaitMs: number
   /** Silence in both directions after which a flow ends, ms. */
@@ -55,7 +54,7 @@ export async function steer(flow: CapturedFlow, parts: SteerParts): Promise<void
     let verdict = decide(facts, parts.policy())
     if (verdict === 'need-more') {
       flow.opened()
-      const found = await sniff(flow.socket, head, { bytes: parts.limits.sniffBytes, ms: parts.limits.sniffMs })
+      const found = await sniff(flow.socket, head, parts.limits.sniff)
       facts = { ...facts, sniffed: found.sniffed, host: found.host || facts.host }
       head = found.head
       verdict = decide(facts, parts.policy())

@@ -86,6 +86,3 @@ export const NFT_RULES = `table inet steerlab {
   }
 }
 `
-
-/** Commands the set-up needs; looked for in PATH and the system directories an ordinary user's PATH may lack. */
-export const NEEDED_COMMANDS = ['unshare', 'nsenter', 'ip', 'nft', 'mount'] as const

@@ -17,9 +17,6 @@ export interface SniffLimits {
   readonly ms: number
 }
 
-/** A ClientHello with post-quantum key shares is under 2 KiB, a head of an HTTP request rarely over 8 KiB. */
-export const SNIFF_LIMITS: SniffLimits = { bytes: 16 * 1024, ms: 300 }
-
 /** What was found. `host` is '' where the bytes name none; `head` is every byte read, to be sent on first. */
 export interface SniffResult {
   readonly sniffed: Exclude<Sniffed, 'no'>

@@ -5,8 +5,9 @@
 
 import { createHash } from 'node:crypto'
 import { chmodSync, rmSync } from 'node:fs'
-import { connect, createServer, type Server, type Socket } from 'node:net'
-import { SteerError } from '../errors.js'
+import { createServer, type Server, type Socket } from 'node:net'
+import { messageOf, SteerError } from '../errors.js'
+import { ControlClient } from './control-client.js'
 import { type ControlAnswer, type ControlMethod, MAX_REQUEST_BYTES, readRequest } from './protocol.js'
 
 /** Answers one request; `lease` answers once the agent is ready to be joined. */
@@ -92,7 +93,7 @@ export class ControlServer {
     try {
       return { ok: true, result: await this.#answers[method]() }
     } catch (error) {
-      return { ok: false, error: error instanceof Error ? error.message : String(error) }
+      return { ok: false, error: messageOf(error) }
     }
   }
 }
@@ -114,13 +115,8 @@ function takeTurn(path: string): Promise<Server> {
 }
 
 /** Whether somebody accepts connections on `path`. */
-function isAlive(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(path)
-    socket.once('connect', () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.once('error', () => resolve(false))
-  })
+async function isAlive(path: string): Promise<boolean> {
+  const agent = await ControlClient.open(path)
+  agent?.close()
+  return agent !== undefined
 }

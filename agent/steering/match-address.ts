@@ -43,10 +43,3 @@ export class AddressMatcher {
     return (address.family === 4 ? this.#ipv4 : this.#ipv6).winnerAt(address.from)
   }
 }
-
-const PRIVATE = new AddressMatcher(PRIVATE_RANGES)
-
-/** Whether `ip` lies in the `Local IP address range` (PRIVATE_RANGES); false for what is no address. */
-export function isPrivate(ip: string): boolean {
-  return PRIVATE.match(ip) !== -1
-}

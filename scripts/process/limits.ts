@@ -1,5 +1,6 @@
 // Pure: the bounds all processes of a lab share, so that one place holds them.
 
+import type { SniffLimits } from '../../agent/capture/sniff.js'
 import type { KeepAlive } from '../../agent/tunnel/session.js'
 
 /** How long a connection to an origin may take, ms: below the 10 s after which most programs give up by themselves. */
@@ -18,4 +19,4 @@ export const BACKOFF = { firstMs: 50, longestMs: 1000 } as const
 export const TUNNEL_WAIT_MS = 5000
 
 /** Bounds of sniffing: a ClientHello is small and comes at once; a server that speaks first costs this wait. */
-export const SNIFF = { bytes: 64 * 1024, ms: 300 } as const
+export const SNIFF: SniffLimits = { bytes: 64 * 1024, ms: 300 }

@@ -3,7 +3,6 @@
  * does (the IPC channel closes) or says so by closing it. Signals of the terminal are the parent's business.
  */
 
-import { join } from 'node:path'
 import { messageOf } from '../../agent/errors.js'
 import { parseSocksUrl } from '../../agent/outbound/socks-upstream.js'
 import { ensureLabAuthority } from '../../certs/lab-authority.js'
@@ -55,7 +54,7 @@ function answer(message: ServiceAnswer): void {
 let running: Running | undefined
 
 process.once('message', (start: ServiceStart) => {
-  process.title = `steerlab ${start.service} ${join(start.home)}`
+  process.title = `steerlab ${start.service} ${start.home}`
   const begun = start.service === 'gateway' ? gateway(start) : lab(start.home)
   begun.then(
     (service) => {

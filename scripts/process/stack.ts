@@ -114,7 +114,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       lab,
       socks,
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
-      limits: { sniffBytes: SNIFF.bytes, sniffMs: SNIFF.ms, tunnelWaitMs: TUNNEL_WAIT_MS, idleMs: IDLE_MS },
+      limits: { sniff: SNIFF, tunnelWaitMs: TUNNEL_WAIT_MS, idleMs: IDLE_MS },
       ports: options.ports,
       capture: {
         plan: () =>

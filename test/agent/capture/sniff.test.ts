@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import t from 'tap'
 import { duplexPair } from '../../../agent/capture/duplex-pair.js'
-import { SNIFF_LIMITS, type SniffLimits, sniff } from '../../../agent/capture/sniff.js'
+import { type SniffLimits, sniff } from '../../../agent/capture/sniff.js'
 import { handshakeOf, inRecords, nodeHello } from '../../support/client-hellos.js'
 import { allOf, connected, listening } from '../../support/loopback.js'
 
@@ -11,7 +11,7 @@ const NOTHING = Buffer.alloc(0)
 const HELLO = await nodeHello('box.com', ['h2'])
 const REQUEST = Buffer.from('GET / HTTP/1.1\r\nHost: zoom.us\r\n\r\n')
 // Long enough that a test which waits for it fails by tap's own time-out: only what the bytes say may decide.
-const PATIENT: SniffLimits = { ...SNIFF_LIMITS, ms: 60_000 }
+const PATIENT: SniffLimits = { bytes: 16 * 1024, ms: 60_000 }
 
 const server = createServer({ allowHalfOpen: true })
 const { port, close } = await listening(server)
@@ -71,7 +71,7 @@ void t.test('a client that waits for the server is opaque after the time, and lo
   for (const begun of ['', 'GET /']) {
     const { client, accepted } = await pair()
     client.write(begun)
-    const { sniffed, head } = await sniff(accepted, NOTHING, { ...SNIFF_LIMITS, ms: 30 })
+    const { sniffed, head } = await sniff(accepted, NOTHING, { ...PATIENT, ms: 30 })
     t.equal(sniffed, 'opaque')
     t.ok(accepted.isPaused())
     client.end('later')

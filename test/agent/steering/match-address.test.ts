@@ -2,7 +2,7 @@ import { BlockList, isIPv4 } from 'node:net'
 import fc from 'fast-check'
 import t from 'tap'
 import { parseAddressRange } from '../../../agent/steering/address.js'
-import { AddressMatcher, isPrivate } from '../../../agent/steering/match-address.js'
+import { AddressMatcher, PRIVATE_RANGES } from '../../../agent/steering/match-address.js'
 
 void t.test('the entry that matched is named: the smallest, of equal ones the first', async (t) => {
   const matcher = new AddressMatcher([
@@ -33,6 +33,8 @@ void t.test('the entry that matched is named: the smallest, of equal ones the fi
 })
 
 void t.test('private addresses (the Local IP address range)', async (t) => {
+  const ranges = new AddressMatcher(PRIVATE_RANGES)
+  const isPrivate = (ip: string) => ranges.match(ip) !== -1
   const local = ['10.0.0.1', '172.16.0.1', '172.31.255.255', '192.168.1.123', '127.0.0.53', '169.254.1.1']
   const local6 = ['::1', 'fe80::1', 'fe80::1%eth0', 'febf::1', 'fc00::1', 'fdff::1', '::ffff:192.168.0.1']
   for (const ip of [...local, ...local6]) t.ok(isPrivate(ip), `${ip} is private`)
