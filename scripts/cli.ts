@@ -7,21 +7,14 @@
 import type { Argv } from 'yargs'
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
-import { messageOf, SteerError } from '../agent/errors.js'
 import { browseCommand } from './commands/browse.js'
 import { flowsCommand } from './commands/flows.js'
 import { mapCommand } from './commands/map.js'
 import { runCommand } from './commands/run.js'
 import { statusCommand } from './commands/status.js'
 import { upCommand } from './commands/up.js'
+import { reportFault } from './process/report-fault.js'
 import { VERSION } from './process/version.js'
-
-/** Reports a fault and gives the exit code. */
-function report(error: unknown): number {
-  const known = error instanceof SteerError
-  process.stderr.write(`steerlab: ${known || !(error instanceof Error) ? messageOf(error) : (error.stack ?? '')}\n`)
-  return known ? error.exitCode : 1
-}
 
 /** What helps beside yargs' own message. */
 function hintFor(message: string, argv: readonly string[]): string {
@@ -68,5 +61,5 @@ const cli: Argv = yargs(hideBin(process.argv))
 // a natural end can wait for ever, at full speed, for a request that was under way (seen on 20.20: CleanupHandles).
 cli.parseAsync().then(
   () => process.exit(),
-  (error: unknown) => process.exit(report(error)),
+  (error: unknown) => process.exit(reportFault(error)),
 )

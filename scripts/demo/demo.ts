@@ -9,11 +9,12 @@ import { join } from 'node:path'
 import { styleText } from 'node:util'
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
-import { messageOf, SteerError } from '../../agent/errors.js'
 import { DEFAULT_PROFILE } from '../../agent/log/profiles.js'
 import { BROWSERS, browserArguments, findBrowser } from '../process/browser.js'
+import { searchPath } from '../process/find-command.js'
 import { homeDirectory, homePaths } from '../process/home.js'
 import { trusting } from '../process/lab-trust.js'
+import { reportFault } from '../process/report-fault.js'
 import { startStack } from '../process/stack.js'
 import { collect, must, type Whoami } from './evidence.js'
 import { fetchProgram } from './programs.js'
@@ -28,7 +29,7 @@ const argv = await yargs(hideBin(process.argv))
   .parseAsync()
 
 const home = homePaths(argv.home ?? `${homeDirectory(undefined, process.env)}-demo`)
-const path = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`
+const path = searchPath(process.env)
 
 const say = (line = ''): void => void process.stdout.write(`${line}\n`)
 const heading = (text: string): void => say(`\n${styleText('bold', text)}`)
@@ -143,9 +144,5 @@ async function demo(): Promise<void> {
 
 demo().then(
   () => process.exit(0),
-  (error: unknown) => {
-    const known = error instanceof SteerError
-    process.stderr.write(`steerlab: ${known || !(error instanceof Error) ? messageOf(error) : error.stack}\n`)
-    process.exit(known ? error.exitCode : 1)
-  },
+  (error: unknown) => process.exit(reportFault(error)),
 )

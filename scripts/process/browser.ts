@@ -1,24 +1,17 @@
 /** Finds a Chromium or Chrome and says how to start it for a lab: a profile of its own, nothing in the background. */
 
-import { accessSync, constants } from 'node:fs'
-import { join } from 'node:path'
 import { SteerError } from '../../agent/errors.js'
+import { findCommand } from './find-command.js'
 
 /** Commands that start one; the programs they start have one of these names too. */
 export const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'] as const
 
 /** Full path of the browser in a search path. Throws SteerError `no-browser`. */
 export function findBrowser(path: string): string {
-  for (const name of BROWSERS)
-    for (const directory of path.split(':')) {
-      const file = join(directory, name)
-      try {
-        accessSync(file, constants.X_OK)
-        return file
-      } catch {
-        // Not here: the next place.
-      }
-    }
+  for (const name of BROWSERS) {
+    const file = findCommand(name, path)
+    if (file !== undefined) return file
+  }
   throw new SteerError('no-browser', 'no Chromium or Chrome was found; on Debian: apt-get install chromium')
 }
 

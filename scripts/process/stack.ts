@@ -16,6 +16,7 @@ import type { ProfileName } from '../../agent/log/profile.js'
 import { PROFILES } from '../../agent/log/profiles.js'
 import { parseSocksUrl } from '../../agent/outbound/socks-upstream.js'
 import { ensureTenantCertificates } from '../../certs/tenant-authority.js'
+import { searchPath } from './find-command.js'
 import { type Home, homePaths } from './home.js'
 import { claimHome } from './home-claim.js'
 import { BACKOFF, CONNECT_TIMEOUT_MS, IDLE_MS, KEEP_ALIVE, SNIFF, TUNNEL_WAIT_MS } from './limits.js'
@@ -52,9 +53,6 @@ export interface Stack {
 
 /** Pause before the gateway is started again, ms. */
 const RESTART_MS = 100
-
-/** Ordinary users' PATH may lack the directories of `ip` and `nft`. */
-const SYSTEM_DIRECTORIES = '/usr/local/sbin:/usr/sbin:/sbin'
 
 /** Starts everything. Throws SteerError; nothing is left running then. */
 export async function startStack(options: StackOptions): Promise<Stack> {
@@ -119,7 +117,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       capture: {
         plan: () =>
           preparePrivateFiles(join(home.run, 'captured'), lab === undefined ? [] : [readFileSync(lab.caFile, 'utf8')]),
-        path: `${options.env['PATH'] ?? ''}:${SYSTEM_DIRECTORIES}`,
+        path: searchPath(options.env),
         env: options.env,
         kinds: process.getuid?.() === 0 ? ['privileged', 'user'] : ['user'],
       },

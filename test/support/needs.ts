@@ -1,14 +1,13 @@
 /** What a test needs of the machine, for tap's `skip`: false when all of it is there, else the reason in a few words. */
 
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
-import { join } from 'node:path'
+import { findCommand, searchPath } from '../../scripts/process/find-command.js'
 
 /** A program, or `capture` (network namespaces may be made), or `root`. */
 export type Need = 'capture' | 'root' | (string & {})
 
-/** Ordinary users' PATH may lack the directories of `ip` and `nft`. */
-export const SEARCH_PATH = `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin`
+/** Where tests look for programs. */
+export const SEARCH_PATH = `${searchPath(process.env)}:/usr/bin:/bin`
 
 const SPECIAL: Readonly<Record<string, () => string | false>> = {
   root: () => (process.getuid?.() === 0 ? false : 'only root can do this'),
@@ -33,14 +32,5 @@ export function lacking(...needs: readonly Need[]): string | false {
 
 /** Full path of a program. */
 export function pathOf(program: string): string | undefined {
-  return SEARCH_PATH.split(':')
-    .map((directory) => join(directory, program))
-    .find((file) => {
-      try {
-        accessSync(file, constants.X_OK)
-        return true
-      } catch {
-        return false
-      }
-    })
+  return findCommand(program, SEARCH_PATH)
 }
