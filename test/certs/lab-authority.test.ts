@@ -5,13 +5,13 @@ import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { ensureLabAuthority } from '../../certs/lab-authority.js'
+import { lacking } from '../support/needs.js'
 import { opensslVerify } from '../support/openssl.js'
-import { unlessInstalled } from '../support/run-program.js'
 
 const DAY_MS = 86_400_000
 const now = () => new Date()
 
-void t.test('openssl accepts the root and its leaves', { skip: unlessInstalled('openssl') }, async (t) => {
+void t.test('openssl accepts the root and its leaves', { skip: lacking('openssl') }, async (t) => {
   const { certificate: root, leaves } = await ensureLabAuthority({ home: t.testdir(), now })
   t.equal(await opensslVerify({ root, leaf: root }), 'ok')
   const leaf = leaves.issue(['box.com']).cert

@@ -8,8 +8,8 @@ import t from 'tap'
 import { generateKeys } from '../../certs/keys.js'
 import { LeafContexts } from '../../certs/leaf-contexts.js'
 import { issueRoot, openIssuer } from '../../certs/x509.js'
+import { lacking } from '../support/needs.js'
 import { opensslVerify } from '../support/openssl.js'
-import { unlessInstalled } from '../support/run-program.js'
 
 const now = new Date()
 const [rootKeys, leafKeys] = await Promise.all([generateKeys('rsa-2048'), generateKeys('ec-p256')])
@@ -18,7 +18,7 @@ const issuer = openIssuer(root, rootKeys.privateKey)
 const leafContexts = (limit?: number) =>
   new LeafContexts({ issuer, keys: leafKeys, now: () => now, ...(limit === undefined ? {} : { limit }) })
 
-void t.test('openssl accepts a leaf for its names alone', { skip: unlessInstalled('openssl') }, async (t) => {
+void t.test('openssl accepts a leaf for its names alone', { skip: lacking('openssl') }, async (t) => {
   const long = `${'a'.repeat(60)}.${'b'.repeat(60)}.example`
   for (const name of ['box.com', 'bücher.example', long]) {
     const { cert } = leafContexts().issue([name])

@@ -10,13 +10,14 @@ import { type ConnectionOptions, connect, createServer } from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { ensureTenantCertificates, type TenantCertificates } from '../../certs/tenant-authority.js'
+import { lacking } from '../support/needs.js'
 import { opensslVerify } from '../support/openssl.js'
-import { runProgram, unlessInstalled } from '../support/run-program.js'
+import { runProgram } from '../support/run-program.js'
 
 const DAY_MS = 86_400_000
 const now = new Date()
 const acme = { tenant: 'acme', user: 'alice@acme.example', org: 'Acme Corp', now }
-const skip = unlessInstalled('openssl')
+const skip = lacking('openssl')
 /** A set made once for the tests that only look at it. */
 const sharedHome = t.testdir()
 const shared = await ensureTenantCertificates({ ...acme, home: sharedHome })

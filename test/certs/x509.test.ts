@@ -4,11 +4,12 @@ import { X509Certificate } from 'node:crypto'
 import t from 'tap'
 import { generateKeys, type KeyKind, type KeyPair } from '../../certs/keys.js'
 import { issueCertificate, issueRoot, openIssuer } from '../../certs/x509.js'
+import { lacking } from '../support/needs.js'
 import { opensslVerify } from '../support/openssl.js'
-import { runProgram, unlessInstalled } from '../support/run-program.js'
+import { runProgram } from '../support/run-program.js'
 
 const now = new Date()
-const skip = unlessInstalled('openssl')
+const skip = lacking('openssl')
 const [rsa, rsaOther, ec, ecOther] = await Promise.all(
   (['rsa-2048', 'rsa-2048', 'ec-p256', 'ec-p256'] as const).map(generateKeys),
 )

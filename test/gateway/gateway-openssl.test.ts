@@ -3,10 +3,11 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { runProgram, unlessInstalled } from '../support/run-program.js'
+import { lacking } from '../support/needs.js'
+import { runProgram } from '../support/run-program.js'
 import { gatewayOf, newTenant, USER } from '../support/tenant-gateway.js'
 
-const skip = unlessInstalled('openssl')
+const skip = lacking('openssl')
 const acme = await newTenant(t)
 const { paths, agent, gateway: identity } = acme
 

@@ -1,8 +1,7 @@
 /** Runs programs that are not ours, as oracles: openssl, dig, git and the like. */
 
 import { execFile } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
-import { join } from 'node:path'
+import { SEARCH_PATH } from './needs.js'
 
 /** What a run ended with; `code` is -1 when a signal or the time limit ended it. */
 export interface ProgramResult {
@@ -26,7 +25,7 @@ export function runProgram(
   args: readonly string[],
   options: ProgramOptions = {},
 ): Promise<ProgramResult> {
-  const env = { PATH: searchPath(), LC_ALL: 'C', HOME: '/nonexistent', ...options.env }
+  const env = { PATH: SEARCH_PATH, LC_ALL: 'C', HOME: '/nonexistent', ...options.env }
   return new Promise((resolve) => {
     const limits = { timeout: TIME_LIMIT_MS, maxBuffer: MOST_OUTPUT_BYTES }
     const child = execFile(program, args, { env, ...limits }, (error, stdout, stderr) => {
@@ -35,23 +34,4 @@ export function runProgram(
     child.stdin?.on('error', () => {})
     child.stdin?.end(options.input ?? '')
   })
-}
-
-/** For tap's `skip`: false when the program is installed, else the reason. */
-export function unlessInstalled(program: string): string | false {
-  const found = searchPath()
-    .split(':')
-    .some((directory) => {
-      try {
-        accessSync(join(directory, program), constants.X_OK)
-        return true
-      } catch {
-        return false
-      }
-    })
-  return found ? false : `${program} is not installed`
-}
-
-function searchPath(): string {
-  return process.env.PATH ?? '/usr/bin:/bin'
 }

@@ -1,21 +1,11 @@
 import { once } from 'node:events'
-import { createServer, type Socket } from 'node:net'
 import t from 'tap'
 import { answerOnce, sayLastWords } from '../../../agent/capture/last-words.js'
-import { allOf, closed, connected, listening } from '../../support/loopback.js'
-
-const server = createServer({ allowHalfOpen: true })
-const { port, close } = await listening(server)
-t.teardown(close)
-
-async function pair(): Promise<{ client: Socket; accepted: Socket }> {
-  const accepting = once(server, 'connection') as Promise<[Socket]>
-  const client = await connected(port)
-  return { client, accepted: (await accepting)[0] }
-}
+import { allOf, closed } from '../../support/loopback.js'
+import { socketPair } from '../../support/socket-pair.js'
 
 void t.test('yes is said once', async (t) => {
-  const { client, accepted } = await pair()
+  const [client, accepted] = await socketPair()
   const { opened } = answerOnce(accepted, { yes: 'yes', no: () => 'no' })
   opened()
   opened()
@@ -25,22 +15,22 @@ void t.test('yes is said once', async (t) => {
 })
 
 void t.test('a no is said and ends the connection, a no after a yes resets it', async (t) => {
-  const refused = await pair()
-  answerOnce(refused.accepted, { yes: 'yes', no: (failure) => `no: ${failure}` }).failed('blocked')
-  t.equal(await allOf(refused.client), 'no: blocked')
-  refused.client.destroy()
+  const [told, refused] = await socketPair()
+  answerOnce(refused, { yes: 'yes', no: (failure) => `no: ${failure}` }).failed('blocked')
+  t.equal(await allOf(told), 'no: blocked')
+  told.destroy()
 
-  const { client, accepted } = await pair()
+  const [client, accepted] = await socketPair()
   const answers = answerOnce(accepted, { yes: 'yes', no: () => 'no' })
   answers.opened()
-  await once(client, 'data')
+  await once(client.resume(), 'data')
   const failed = once(client, 'error')
   answers.failed('blocked')
   t.match(await failed, [{ code: 'ECONNRESET' }])
 })
 
 void t.test('last words arrive although the program is still sending', async (t) => {
-  const { client, accepted } = await pair()
+  const [client, accepted] = await socketPair()
   client.write(Buffer.alloc(200_000))
   accepted.pause()
   sayLastWords(accepted, 'no')
@@ -52,7 +42,7 @@ void t.test('last words arrive although the program is still sending', async (t)
 })
 
 void t.test('a program that does not close is closed', { timeout: 5_000 }, async (t) => {
-  const { client, accepted } = await pair()
+  const [client, accepted] = await socketPair()
   sayLastWords(accepted, 'no')
   t.equal(await allOf(client), 'no')
   await closed(accepted)

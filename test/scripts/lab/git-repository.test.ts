@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import t from 'tap'
 import { gitRepository, HELLO_REPOSITORY } from '../../../scripts/lab/git-repository.js'
 import { testOrigins } from '../../support/lab-origins.js'
-import { runProgram, unlessInstalled } from '../../support/run-program.js'
+import { lacking } from '../../support/needs.js'
+import { runProgram } from '../../support/run-program.js'
 
-const skip = unlessInstalled('git')
+const skip = lacking('git')
 
 void t.test('git clones it over HTTPS and finds nothing wrong', { skip }, async (t) => {
   const origins = await testOrigins()

@@ -7,9 +7,10 @@ import t from 'tap'
 import { startLabDns } from '../../../scripts/lab/lab-dns.js'
 import { ZONE } from '../../../scripts/lab/zone.js'
 import { ZoneIndex } from '../../../scripts/lab/zone-lookup.js'
-import { runProgram, unlessInstalled } from '../../support/run-program.js'
+import { lacking } from '../../support/needs.js'
+import { runProgram } from '../../support/run-program.js'
 
-const skip = unlessInstalled('dig')
+const skip = lacking('dig')
 const server = await startLabDns(new ZoneIndex(ZONE))
 t.teardown(() => server.close())
 

@@ -7,7 +7,8 @@ import t from 'tap'
 import { type LabDescription, routeInLab } from '../../../agent/outbound/lab-route.js'
 import { ensureLabAuthority } from '../../../certs/lab-authority.js'
 import { startLab } from '../../../scripts/lab/lab.js'
-import { runProgram, unlessInstalled } from '../../support/run-program.js'
+import { lacking } from '../../support/needs.js'
+import { runProgram } from '../../support/run-program.js'
 
 const authority = (home: string) => ensureLabAuthority({ home, now: () => new Date() })
 
@@ -19,7 +20,7 @@ async function wayTo(lab: LabDescription, host: string, port: number, family: 4 
   return routeInLab(lab, ip, port)
 }
 
-void t.test('every host and port leads where the description says', { skip: unlessInstalled('curl') }, async (t) => {
+void t.test('every host and port leads where the description says', { skip: lacking('curl') }, async (t) => {
   const lab = await startLab({ authority: await authority(t.testdir()) })
   t.teardown(() => lab.close())
   const description = JSON.parse(JSON.stringify(lab.description)) as LabDescription

@@ -5,9 +5,9 @@ import { connect } from 'node:net'
 import t from 'tap'
 import { RAW_GREETING } from '../../../scripts/lab/origin.js'
 import { testOrigins } from '../../support/lab-origins.js'
-import { unlessInstalled } from '../../support/run-program.js'
+import { lacking } from '../../support/needs.js'
 
-const skip = unlessInstalled('curl')
+const skip = lacking('curl')
 const origins = await testOrigins()
 t.teardown(() => origins.close())
 

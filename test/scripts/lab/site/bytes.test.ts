@@ -4,9 +4,9 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import t from 'tap'
 import { testOrigins } from '../../../support/lab-origins.js'
-import { unlessInstalled } from '../../../support/run-program.js'
+import { lacking } from '../../../support/needs.js'
 
-const skip = unlessInstalled('curl')
+const skip = lacking('curl')
 const origins = await testOrigins()
 t.teardown(() => origins.close())
 

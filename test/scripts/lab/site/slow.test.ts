@@ -2,9 +2,9 @@
 
 import t from 'tap'
 import { testOrigins } from '../../../support/lab-origins.js'
-import { unlessInstalled } from '../../../support/run-program.js'
+import { lacking } from '../../../support/needs.js'
 
-const skip = unlessInstalled('curl')
+const skip = lacking('curl')
 const origins = await testOrigins()
 t.teardown(() => origins.close())
 const base = () => `http://127.0.0.1:${origins.http.port}`

@@ -7,9 +7,10 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import { testOrigins } from '../../../support/lab-origins.js'
-import { runProgram, unlessInstalled } from '../../../support/run-program.js'
+import { lacking } from '../../../support/needs.js'
+import { runProgram } from '../../../support/run-program.js'
 
-const skip = unlessInstalled('curl')
+const skip = lacking('curl')
 const origins = await testOrigins()
 t.teardown(() => origins.close())
 
