@@ -64,7 +64,7 @@ void t.test('captured DNS', { skip: lacking('capture', 'dig') }, (t) =>
   }),
 )
 
-/** Sends datagrams from a connected socket, which alone hears of refusals, and prints what became of the first. */
+/** Sends datagrams from a connected socket, which alone hears of refusals, prints what became of the first, and stays until its input ends. */
 const DATAGRAMS = `
   const [ip, port] = process.argv.slice(1)
   const socket = require('dgram').createSocket(ip.includes(':') ? 'udp6' : 'udp4')
@@ -72,7 +72,8 @@ const DATAGRAMS = `
   const done = (what) => {
     console.log(JSON.stringify({ what, ms: performance.now() - started }))
     socket.removeAllListeners('error').on('error', () => {})
-    socket.send('again', () => socket.send('and again', () => process.exit()))
+    socket.send('again', () => socket.send('and again'))
+    process.stdin.resume().on('end', () => process.exit())
   }
   socket.on('error', (error) => done(error.code))
   socket.on('message', () => done('answered'))
@@ -81,8 +82,17 @@ const DATAGRAMS = `
 
 void t.test('captured UDP that is not DNS', { skip: lacking('capture') }, (t) =>
   withLab(t, async (lab) => {
-    const send = async (ip: string, port: number): Promise<{ what: string; ms: number }> =>
-      JSON.parse((await lab.run([process.execPath, '-e', DATAGRAMS, '--', ip, String(port)])).stdout)
+    const blocked = (ip: string) =>
+      lab.logLines('Blocking UDP connection from process: node', `dest IP:${ip}:443, src IP`)
+    const send = async (ip: string, port: number): Promise<{ what: string; ms: number }> => {
+      const args = ['run', '--', process.execPath, '-e', DATAGRAMS, '--', ip, String(port)]
+      const program = lab.start(args, { input: 'open' })
+      await program.untilSaid('}')
+      // Who owns a socket can be told only while it is open.
+      if (port === 443) await waitUntil(async () => (await blocked(ip)).length > 0)
+      program.child.stdin?.end()
+      return JSON.parse((await program.ended).stdout)
+    }
 
     const targets = ['74.112.186.144', '2620:117:bff0:13::90']
     for (const ip of targets) {
@@ -97,12 +107,8 @@ void t.test('captured UDP that is not DNS', { skip: lacking('capture') }, (t) =>
     ] as const)
       t.equal((await send(ip, port)).what, 'ECONNREFUSED', `UDP ${port} to ${ip} finds nobody`)
 
-    const refused = (ip: string) =>
-      lab.logLines('Blocking UDP connection from process: node', `dest IP:${ip}:443, src IP`)
-    for (const ip of targets) {
-      await waitUntil(async () => (await refused(ip)).length > 0)
-      t.equal((await refused(ip)).length, 1, `one line for the flow to ${ip}, however many datagrams`)
-    }
+    for (const ip of targets)
+      t.equal((await blocked(ip)).length, 1, `one line for the flow to ${ip}, however many datagrams`)
     t.equal((await lab.logLines('Blocking UDP')).length, 2, 'and none for other UDP, nor for DNS')
     t.match(await lab.status(), { flows: { tunneled: 0, bypassed: 0, blocked: 2 } })
   }),
