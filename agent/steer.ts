@@ -10,7 +10,7 @@ import type { HostMap } from './dns/host-map.js'
 import { messageOf } from './errors.js'
 import type { FlowHistory, FlowRecord } from './flow-history.js'
 import type { EventLog } from './log/event.js'
-import { flowEvent } from './log/flow-event.js'
+import { flowEvents } from './log/flow-event.js'
 import type { Dialer, DialFailure } from './outbound/dial.js'
 import { abort, splice } from './relay/splice.js'
 import { decide } from './steering/decide.js'
@@ -126,7 +126,7 @@ async function throughTunnel(
   await relayStream(flow.socket, stream, head, parts.limits.idleMs)
 }
 
-/** Says what was decided, once: to the history, and as the one line the real client would write. */
+/** Says what was decided, once: to the history, and in the lines the real client would write. */
 export function tell(
   door: FlowRecord['door'],
   facts: FlowFacts,
@@ -135,8 +135,7 @@ export function tell(
   { history, log, now }: Pick<SteerParts, 'history' | 'log' | 'now'>,
 ): void {
   history.add({ time: now(), door, facts, verdict, sessionId })
-  const event = flowEvent(facts, verdict, sessionId)
-  if (event !== undefined) log.report(event)
+  for (const event of flowEvents(facts, verdict, { transport: 'TLS', sessionId })) log.report(event)
 }
 
 const DIAL_FAILURES: Readonly<Record<DialFailure, FlowFailure>> = {

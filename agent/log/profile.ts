@@ -1,82 +1,89 @@
-// Pure: a profile is one platform and release of the client: how its lines look and where in its sources each message
-// stands. `render` turns an event into what a line says, in that profile.
+// Pure: a profile is one platform and release of the client: how its lines look, which messages it has, and where in its
+// sources each stands.
 
+import { CATALOGUE, type EventType } from './catalogue.js'
 import type { LogEvent } from './event.js'
-import type { Certainty, EventType, MessageForm } from './message-forms.js'
-import type { LineStyle, LogRecord } from './record.js'
+import type { Certainty, MessageForm, Platform } from './message-form.js'
+import type { Level, LineStyle, LogRecord } from './record.js'
+import { render } from './render.js'
 
-/** The names of the built-in profiles. */
-export type ProfileName = 'windows-2019' | 'windows-r114' | 'macos-r126' | 'linux-r140'
-
-/** One message in one build: its form, and the place its line names. */
-export interface ProfileMessage {
-  readonly form: MessageForm
-  readonly file: string
-  readonly line: number
-  /** How sure the place is; `invented` = this build's place is not public, the one here is ours and stays. */
-  readonly certainty: Certainty
-  /** Source tag of the place. */
-  readonly source: string
-}
-
-/** A platform and release of the client. */
-export interface Profile {
-  readonly name: ProfileName
+/** What sets a platform and release apart from others. */
+export interface ProfileTraits {
+  readonly name: string
+  readonly platform: Platform
+  /** The client's release, e.g. 114: decides which messages exist. */
+  readonly release: number
   readonly style: LineStyle
   /** The process column of the service. */
   readonly process: string
   /** Windows gives process and thread ids in multiples of 4. */
   readonly idsInFours: boolean
-  readonly messages: Readonly<Record<EventType, ProfileMessage>>
+  /** Sources grow: a line number that is not public is the one of release 114 times this. */
+  readonly growth: number
+  /** Places that are this profile's own, over those of the catalogue. */
+  readonly places?: Readonly<Partial<Record<EventType, Place>>>
+}
+
+/** Where a message stands and how severe it is, as far as a profile says other than the catalogue. */
+export interface Place {
+  readonly file?: string | undefined
+  readonly line?: number | undefined
+  readonly component?: string | undefined
+  readonly level?: Level | undefined
+}
+
+/** One message in one build. */
+export interface ProfileMessage {
+  readonly form: MessageForm
+  readonly file: string
+  readonly line: number
+  readonly component: string
+  readonly level: Level
+  /** How sure the line number is: seen in this build, seen in the file's other builds, or ours. */
+  readonly certainty: Certainty
+}
+
+/** A platform and release of the client. */
+export interface Profile extends ProfileTraits {
+  /** The messages this build has. */
+  readonly messages: ReadonlyMap<EventType, ProfileMessage>
 }
 
 /** What an event says in a profile; time and ids are the writer's. */
 export type Rendered = Pick<LogRecord, 'level' | 'file' | 'line' | 'component' | 'message'>
 
-/** An event in the words of a profile. The message never breaks its line, whatever the fields hold. */
-export function render(event: LogEvent, profile: Profile): Rendered {
-  const { form, file, line } = profile.messages[event.type]
-  return { level: form.level, file, line, component: form.component, message: oneLine(fill(form.template, event)) }
-}
-
-// A line break by any reader's reckoning: C0 and C1 controls (NEL among them), Unicode's line and paragraph separators.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: removing control characters is the purpose
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g
-
-function oneLine(message: string): string {
-  return message.replace(UNPRINTABLE, '?')
-}
-
-/** A template cut at its placeholders: text, field path, text, ..., text. */
-interface Compiled {
-  readonly texts: readonly string[]
-  readonly fields: readonly (readonly string[])[]
-}
-
-const compiled = new Map<string, Compiled>()
-
-function fill(template: string, event: LogEvent): string {
-  const { texts, fields } = compile(template)
-  let message = texts[0]!
-  for (const [i, field] of fields.entries()) message += valueAt(event, field) + texts[i + 1]!
-  return message
-}
-
-function compile(template: string): Compiled {
-  const known = compiled.get(template)
-  if (known !== undefined) return known
-  // A split by a pattern with a group gives texts and groups in turn.
-  const parts = template.split(/\{([\w.]+)\}/)
-  const made = {
-    texts: parts.filter((_, i) => i % 2 === 0),
-    fields: parts.filter((_, i) => i % 2 === 1).map((field) => field.split('.')),
+/** The profile of a set of traits. */
+export function makeProfile(traits: ProfileTraits): Profile {
+  const messages = new Map<EventType, ProfileMessage>()
+  for (const form of CATALOGUE) {
+    if (messages.has(form.event) || !existsIn(form, traits)) continue
+    messages.set(form.event, messageIn(form, traits, traits.places?.[form.event] ?? {}))
   }
-  compiled.set(template, made)
-  return made
+  return { ...traits, messages }
 }
 
-function valueAt(event: LogEvent, path: readonly string[]): string {
-  let value: unknown = event
-  for (const key of path) value = (value as Record<string, unknown>)[key]
-  return String(value)
+/** An event in the words of a profile, undefined where that build has no such message. */
+export function renderIn(profile: Profile, event: LogEvent): Rendered | undefined {
+  const found = profile.messages.get(event.type)
+  if (found === undefined) return undefined
+  const { level, file, line, component, form } = found
+  return { level, file, line, component, message: render(event, form.template) }
+}
+
+function existsIn(form: MessageForm, { release, platform }: ProfileTraits): boolean {
+  const { since = 0, until = Number.POSITIVE_INFINITY, platforms } = form
+  return since <= release && release <= until && (platforms === undefined || platforms.includes(platform))
+}
+
+function messageIn(form: MessageForm, { name, growth }: ProfileTraits, place: Place): ProfileMessage {
+  const seen: Readonly<Record<string, number | undefined>> = form.seen ?? {}
+  const line = place.line ?? seen[name]
+  return {
+    form,
+    file: place.file ?? form.file,
+    line: line ?? Math.round(form.line * growth),
+    component: place.component ?? form.component,
+    level: place.level ?? form.level,
+    certainty: line !== undefined ? 'observed' : form.seen !== undefined ? 'inferred' : 'invented',
+  }
 }

@@ -48,36 +48,124 @@ export function formatRecord(record: LogRecord, style: LineStyle): string {
   return `${stamp} ${process} p${pid.toString(16)} t${tid.toString(16)} ${level} ${file}:${line} ${component} ${message}${style.eol}`
 }
 
-const LINE =
-  /^(\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d)\.(\d{3}|\d{6}) (\S+) p(0|[1-9a-f][0-9a-f]{0,7}) t(0|[1-9a-f][0-9a-f]{0,7}) ([1-5]|debug|info|warning|error|critical) (\w+\.(?:cpp|mm)):(0|[1-9]\d{0,8}) (\S+) ([^\n]*?)(\r?\n)?$/
+/** Why a line is no record. */
+export type UnreadableReason =
+  /** Nothing on it. */
+  | 'empty'
+  /** It does not begin with a time: another log's, or the rest of a line that was torn. */
+  | 'no-stamp'
+  /** It begins as a record and ends before its message. */
+  | 'truncated'
+  /** A date or time that does not exist. */
+  | 'bad-time'
+  /** A column is not what it must be. */
+  | 'bad-column'
+  /** A second time stands in it: two writers wrote at once. */
+  | 'interleaved'
 
-/** Reads one line, with or without its line ending; undefined for what no client would have written. */
-export function parseRecord(text: string): ParsedLine | undefined {
-  const found = LINE.exec(text)
-  if (found === null) return undefined
-  const [, second = '', fraction = '', process = '', pid = '', tid = '', level = '', file = '', line = ''] = found
-  const [, , , , , , , , , component = '', message = '', eol = ''] = found
-  const seconds = parseSecond(second)
-  const numbered = LEVELS[Number(level) - 1]
-  if (seconds === undefined) return undefined
+/** A line that is no record, and why. */
+export interface Unreadable {
+  readonly reason: UnreadableReason
+}
+
+const STAMP = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d$/
+const SECOND_STAMP = /\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d\.\d{3}/
+const COLUMNS =
+  /^(\S+) p(0|[1-9a-f][0-9a-f]{0,7}) t(0|[1-9a-f][0-9a-f]{0,7}) ([1-5]|debug|info|warning|error|critical) (\w+\.(?:cpp|mm)):(0|[1-9]\d{0,8}) (\S+)$/
+
+/** Columns between time and message, which thousands of lines share. */
+type Columns = Omit<LogRecord, 'time' | 'message'> & { readonly levels: LineStyle['levels'] }
+
+/** Longest message that is searched for a second stamp, UTF-16 units: the rest could not be a message's. */
+const SEARCHED = 8192
+
+/** Reads one line, with or without its line ending. Never throws; linear in the line. */
+export function parseRecord(text: string): ParsedLine | Unreadable {
+  const eol = text.endsWith('\n') ? (text.endsWith('\r\n') ? '\r\n' : '\n') : ''
+  const end = text.length - eol.length
+  if (end === 0) return { reason: 'empty' }
+  const precision = text.charCodeAt(23) === SPACE ? 3 : 6
+  const fraction = fractionOf(text, precision)
+  if (fraction === undefined || !hasStamp(text))
+    return { reason: end <= LONGEST_STAMP && STAMP_BEGUN.test(text.slice(0, end)) ? 'truncated' : 'no-stamp' }
+  const begin = 21 + precision
+  const message = endOfColumns(text, begin, end) + 1
+  if (message === 0) return { reason: 'truncated' }
+  const columns = columnsOf(text.slice(begin, message - 1))
+  if (columns === undefined) return { reason: 'bad-column' }
+  if (lastSeconds === undefined) return { reason: 'bad-time' }
+  const said = text.slice(message, end)
+  if (said.includes('\n') || (said.includes('/') && SECOND_STAMP.test(said.slice(0, SEARCHED))))
+    return { reason: 'interleaved' }
+  const { process, pid, tid, level, levels, file, line, component } = columns
+  const time = lastSeconds * 1e6 + fraction
   return {
-    record: {
-      time: seconds * 1e6 + Number(fraction.padEnd(6, '0')),
-      process,
-      pid: Number.parseInt(pid, 16),
-      tid: Number.parseInt(tid, 16),
-      level: numbered ?? (level as Level),
-      file,
-      line: Number(line),
-      component,
-      message,
-    },
-    style: {
-      precision: fraction.length === 3 ? 3 : 6,
-      levels: numbered === undefined ? 'word' : 'number',
-      eol: eol as LineStyle['eol'],
-    },
+    record: { time, process, pid, tid, level, file, line, component, message: said },
+    style: { precision, levels, eol },
   }
+}
+
+/** `2024/04/28 11:02:28.408123`, in UTF-16 units. */
+const LONGEST_STAMP = 26
+
+/** Begins as a stamp and ends within it. */
+const STAMP_BEGUN = /^\d{4}(?:\/[\d/: .]{0,22})?$/
+
+const SPACE = 0x20
+const DOT = 0x2e
+const ZERO = 0x30
+
+/** Microseconds behind the second, undefined where no `.123 ` or `.123456 ` stands. */
+function fractionOf(text: string, precision: 3 | 6): number | undefined {
+  if (text.charCodeAt(19) !== DOT || text.charCodeAt(20 + precision) !== SPACE) return undefined
+  let value = 0
+  for (let i = 20; i < 20 + precision; i++) {
+    const digit = text.charCodeAt(i) - ZERO
+    if (digit < 0 || digit > 9) return undefined
+    value = value * 10 + digit
+  }
+  return precision === 6 ? value : value * 1000
+}
+
+/** Where the space before the message stands: the sixth from `begin`; -1 if there is none before `end`. */
+function endOfColumns(text: string, begin: number, end: number): number {
+  let at = begin - 1
+  for (let column = 0; column < 6; column++) {
+    at = text.indexOf(' ', at + 1)
+    if (at < 0 || at >= end) return -1
+  }
+  return at
+}
+
+/** Known columns by their text; emptied when a hostile file has too many. */
+const knownColumns = new Map<string, Columns>()
+const MAX_KNOWN_COLUMNS = 20_000
+
+function columnsOf(text: string): Columns | undefined {
+  const known = knownColumns.get(text)
+  if (known !== undefined) return known
+  const found = COLUMNS.exec(text)
+  if (found === null) return undefined
+  const [, process = '', pid = '', tid = '', level = '', file = '', line = '', component = ''] = found.map(detached)
+  const numbered = LEVELS[Number(level) - 1]
+  const columns: Columns = {
+    process,
+    pid: Number.parseInt(pid, 16),
+    tid: Number.parseInt(tid, 16),
+    level: numbered ?? (level as Level),
+    levels: numbered === undefined ? 'word' : 'number',
+    file,
+    line: Number(line),
+    component,
+  }
+  if (knownColumns.size >= MAX_KNOWN_COLUMNS) knownColumns.clear()
+  knownColumns.set(detached(text), columns)
+  return columns
+}
+
+/** A copy of its own: a piece of a string keeps the whole string, here a whole chunk of a file, in memory. */
+function detached(text: string): string {
+  return JSON.parse(JSON.stringify(text))
 }
 
 // Thousands of lines share a second, and formatting it costs more than the rest of the line.
@@ -100,10 +188,18 @@ function formatSecond(second: number): string {
   return `${iso.slice(0, 10).replaceAll('-', '/')} ${iso.slice(11, 19)}`
 }
 
-/** Seconds since 1970, undefined for a date or time that does not exist. */
-function parseSecond(text: string): number | undefined {
-  const milliseconds = Date.parse(`${text.replaceAll('/', '-').replace(' ', 'T')}Z`)
-  const seconds = milliseconds / 1000
+// The other way round too: the stamp read last, and its seconds, undefined for a date or time that does not exist.
+let lastStamp = 'none'
+let lastSeconds: number | undefined
+
+/** Whether the line begins with a stamp up to its second; leaves its value in `lastSeconds`. */
+function hasStamp(line: string): boolean {
+  if (line.startsWith(lastStamp)) return true
+  const stamp = line.slice(0, 19)
+  if (!STAMP.test(stamp)) return false
+  const seconds = Date.parse(`${stamp.replaceAll('/', '-').replace(' ', 'T')}Z`) / 1000
+  lastStamp = detached(stamp)
   // Date.parse takes February 30 for March 1.
-  return Number.isNaN(seconds) || formatSecond(seconds) !== text ? undefined : seconds
+  lastSeconds = Number.isNaN(seconds) || formatSecond(seconds) !== stamp ? undefined : seconds
+  return true
 }

@@ -9,7 +9,7 @@ import { columnIds } from './column-ids.js'
 import type { EventLog, LogEvent } from './event.js'
 import { LogFile } from './log-file.js'
 import type { Profile } from './profile.js'
-import { render } from './profile.js'
+import { renderIn } from './profile.js'
 import type { Level } from './record.js'
 import { formatRecord, LEVELS } from './record.js'
 
@@ -73,8 +73,10 @@ export class LogWriter implements EventLog {
   /** Stamps and queues the event's line; never throws and never waits. Ignored after `close`. */
   report(event: LogEvent): void {
     const { profile } = this.#options
-    if (this.#closed || LEVELS.indexOf(profile.messages[event.type].form.level) > this.#threshold) return
-    const { level, file, line, component, message } = render(event, profile)
+    if (this.#closed) return
+    const rendered = renderIn(profile, event)
+    if (rendered === undefined || LEVELS.indexOf(rendered.level) > this.#threshold) return
+    const { level, file, line, component, message } = rendered
     const { pid } = this.#ids
     const tid = this.#ids.tidOf(component)
     const time = this.#localTime()

@@ -87,7 +87,9 @@ function steer(flow: FlowFacts, policy: Policy, pinned?: { readonly rule: RuleRe
   const reason = web
     ? `${why}, and port ${port} is web traffic.`
     : `${why}, and traffic_mode all takes port ${port} too.`
-  return { action: 'tunnel', via: web ? 'nsProxy' : 'app-fw', rule: pinned?.rule ?? web ?? TRAFFIC_MODE, reason }
+  const via = web ? 'nsProxy' : 'app-fw'
+  if (pinned !== undefined) return { action: 'tunnel', via, pinned: true, rule: pinned.rule, reason }
+  return { action: 'tunnel', via, rule: web ?? TRAFFIC_MODE, reason }
 }
 
 /** The rule that makes the flow web traffic, undefined when none does. Web is TCP: UDP goes to the firewall. */

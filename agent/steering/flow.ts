@@ -42,6 +42,8 @@ interface Decided {
 export interface TunnelVerdict extends Decided {
   readonly action: 'tunnel'
   readonly via: 'nsProxy' | 'app-fw'
+  /** Set when a pinned app in tunnel mode sends it here: tunnelled, and not decrypted. */
+  readonly pinned?: true
 }
 
 /** Let the flow go straight to its destination. */

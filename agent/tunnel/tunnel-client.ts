@@ -195,7 +195,7 @@ export class TunnelClient {
     if (wasReady) log.report({ type: 'tunnel-closed', transport: 'TLS' })
     else {
       const { host, port } = gateway
-      log.report({ type: 'tunnel-connect-failed', transport: 'TLS', gateway: host, port, errno: -1 })
+      log.report({ type: 'tunnel-connect-failed', transport: 'TLS', gateway: host, port, error: -1 })
     }
     this.#attempt += 1
     this.#retry = setTimeout(() => this.start(), backoffMs(this.#attempt, random(), backoff))

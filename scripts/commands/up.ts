@@ -3,7 +3,7 @@
 import type { CommandModule } from 'yargs'
 import type { AgentStatus } from '../../agent/agent.js'
 import { messageOf, SteerError, userMistake } from '../../agent/errors.js'
-import type { ProfileName } from '../../agent/log/profile.js'
+import type { ProfileName } from '../../agent/log/message-form.js'
 import { DEFAULT_PROFILE, PROFILES } from '../../agent/log/profiles.js'
 import { homeDirectory } from '../process/home.js'
 import type { OnDemandAnswer } from '../process/on-demand.js'

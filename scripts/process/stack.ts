@@ -12,7 +12,7 @@ import { hostResolvConf, preparePrivateFiles } from '../../agent/capture/private
 import { loadConfiguration } from '../../agent/config/load.js'
 import { writeDefaultConfiguration } from '../../agent/config/write-defaults.js'
 import { messageOf } from '../../agent/errors.js'
-import type { ProfileName } from '../../agent/log/profile.js'
+import type { ProfileName } from '../../agent/log/message-form.js'
 import { PROFILES } from '../../agent/log/profiles.js'
 import { parseSocksUrl } from '../../agent/outbound/socks-upstream.js'
 import { ensureTenantCertificates } from '../../certs/tenant-authority.js'

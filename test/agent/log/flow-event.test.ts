@@ -1,8 +1,8 @@
-/** One verdict, one event, or none. */
+/** One verdict, one event, none, or the pair of a pinned app in tunnel mode. */
 
 import t from 'tap'
 import type { LogEvent } from '../../../agent/log/event.js'
-import { flowEvent } from '../../../agent/log/flow-event.js'
+import { flowEvents } from '../../../agent/log/flow-event.js'
 import type { FlowFacts, Verdict } from '../../../agent/steering/flow.js'
 
 const source = { ip: '100.64.0.1', port: 50001 }
@@ -11,7 +11,7 @@ const facts: FlowFacts = { transport: 'tcp', source, destination, host: 'box.com
 const decided = { rule: { file: 'built-in', path: '$' }, reason: 'a test' } as const
 const named = { process: 'curl', host: 'box.com' }
 
-const CASES: readonly [why: string, verdict: Verdict, event: LogEvent | undefined][] = [
+const CASES: readonly [why: string, verdict: Verdict, ...events: LogEvent[]][] = [
   [
     'steered web traffic',
     { ...decided, action: 'tunnel', via: 'nsProxy' },
@@ -31,7 +31,7 @@ const CASES: readonly [why: string, verdict: Verdict, event: LogEvent | undefine
   [
     'an exception host',
     { ...decided, action: 'bypass', kind: 'exception-host' },
-    { type: 'bypass-exception-host', ...named, destination },
+    { type: 'bypass-exception-host', ...named, ...destination },
   ],
   [
     'an exception address',
@@ -42,17 +42,24 @@ const CASES: readonly [why: string, verdict: Verdict, event: LogEvent | undefine
   [
     'a private address',
     { ...decided, action: 'bypass', kind: 'private-ip' },
-    { type: 'bypass-private-ip', ...named, destination },
+    { type: 'bypass-private-ip', ...named, ...destination },
   ],
-  ['what is not steered at all', { ...decided, action: 'bypass', kind: 'not-steered' }, undefined],
+  ['what is not steered at all', { ...decided, action: 'bypass', kind: 'not-steered' }],
+  [
+    'a pinned app in tunnel mode: the pair',
+    { ...decided, action: 'tunnel', via: 'nsProxy', pinned: true },
+    { type: 'bypass-pinned-tunnel', ...named },
+    { type: 'flow-tunneled', transport: 'TLS', sessionId: 7, source, destination, ...named, via: 'nsProxy' },
+  ],
 ]
 
 void t.test('the event of every verdict', async (t) => {
-  for (const [why, verdict, event] of CASES) t.strictSame(flowEvent(facts, verdict, 7), event, why)
+  for (const [why, verdict, ...events] of CASES)
+    t.strictSame(flowEvents(facts, verdict, { transport: 'TLS', sessionId: 7 }), events, why)
 })
 
 void t.test('a host and a program nobody knows stay as they are', async (t) => {
   const unknown = { ...facts, host: '', process: 'unknown' }
   const verdict: Verdict = { ...decided, action: 'tunnel', via: 'nsProxy' }
-  t.match(flowEvent(unknown, verdict, 1), { host: '', process: 'unknown' })
+  t.match(flowEvents(unknown, verdict, { transport: 'TLS', sessionId: 1 }), [{ host: '', process: 'unknown' }])
 })

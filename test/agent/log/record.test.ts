@@ -1,8 +1,13 @@
 import fc from 'fast-check'
 import t from 'tap'
-import type { LineStyle, LogRecord } from '../../../agent/log/record.js'
+import type { LineStyle, LogRecord, UnreadableReason } from '../../../agent/log/record.js'
 import { formatRecord, LEVELS, parseRecord } from '../../../agent/log/record.js'
 import { GOLDEN_LINES } from '../../support/log-lines.js'
+
+/** The line of what was read, undefined for what could not be. */
+function written(parsed: ReturnType<typeof parseRecord>): string | undefined {
+  return 'record' in parsed ? formatRecord(parsed.record, parsed.style) : undefined
+}
 
 void t.test('every golden line is read and comes back to the letter', async (t) => {
   t.equal(GOLDEN_LINES.length, 38)
@@ -10,7 +15,7 @@ void t.test('every golden line is read and comes back to the letter', async (t) 
     for (const eol of ['', '\n', '\r\n']) {
       const line = golden + eol
       const parsed = parseRecord(line)
-      t.equal(parsed && formatRecord(parsed.record, parsed.style), line, eol === '' ? golden : JSON.stringify(eol))
+      t.equal(written(parsed), line, eol === '' ? golden : JSON.stringify(eol))
     }
   }
 })
@@ -44,36 +49,53 @@ void t.test('the columns of a line', async (t) => {
   )
 })
 
-void t.test('what no client would have written is not read', async (t) => {
+void t.test('what no client would have written is not read, and why is said', async (t) => {
   const good = '2024/04/28 11:02:28.408 stAgentSvc p17fc tb44 info tunnel.cpp:669 nsTunnel message'
-  t.ok(parseRecord(good), 'the line all others are made from')
-  const cases: [sentence: string, line: string][] = [
-    ['an empty line', ''],
-    ['a continuation line', '  "os": "Windows",'],
-    ['a line cut in its prefix', good.slice(0, 40)],
-    ['a month that does not exist', good.replace('/04/', '/13/')],
-    ['a day that does not exist', good.replace('/04/28', '/02/30')],
-    ['an hour that does not exist', good.replace(' 11:', ' 24:')],
-    ['five digits after the second', good.replace('.408', '.40812')],
-    ['a pid in upper case', good.replace('p17fc', 'p17FC')],
-    ['a padded pid', good.replace('p17fc', 'p017fc')],
-    ['a level no client has', good.replace(' info ', ' warn ')],
-    ['level 0', good.replace(' info ', ' 0 ')],
-    ['level 6', good.replace(' info ', ' 6 ')],
-    ['a source file that is none', good.replace('tunnel.cpp', 'tunnel.js')],
-    ['a line number with a leading zero', good.replace(':669', ':0669')],
-    ['two spaces', good.replace(' info ', '  info ')],
-    ['a byte order mark', `\ufeff${good}`],
-    ['two lines', `${good}\n${good}`],
+  t.ok('record' in parseRecord(good), 'the line all others are made from')
+  const cases: [sentence: string, line: string, reason: UnreadableReason][] = [
+    ['an empty line', '', 'empty'],
+    ['an empty Windows line', '\r\n', 'empty'],
+    ['a continuation line', '  "os": "Windows",', 'no-stamp'],
+    ['a line of another log', 'Nov 22 21:47:50 host sshd[1]: hello', 'no-stamp'],
+    ['a line cut in its stamp', good.slice(0, 14), 'truncated'],
+    ['a line cut in its year', good.slice(0, 4), 'truncated'],
+    ['a line cut behind its stamp', good.slice(0, 24), 'truncated'],
+    ['a line cut in its columns', good.slice(0, 40), 'truncated'],
+    ['a line cut before the space of its message', good.slice(0, -8), 'truncated'],
+    ['a month that does not exist', good.replace('/04/', '/13/'), 'bad-time'],
+    ['a day that does not exist', good.replace('/04/28', '/02/30'), 'bad-time'],
+    ['an hour that does not exist', good.replace(' 11:', ' 24:'), 'bad-time'],
+    ['five digits after the second', good.replace('.408', '.40812'), 'no-stamp'],
+    ['a letter in the fraction', good.replace('.408', '.4o8'), 'no-stamp'],
+    ['a letter in the date', good.replace('2024', '2o24'), 'no-stamp'],
+    ['a pid in upper case', good.replace('p17fc', 'p17FC'), 'bad-column'],
+    ['a padded pid', good.replace('p17fc', 'p017fc'), 'bad-column'],
+    ['a level no client has', good.replace(' info ', ' warn '), 'bad-column'],
+    ['level 0', good.replace(' info ', ' 0 '), 'bad-column'],
+    ['level 6', good.replace(' info ', ' 6 '), 'bad-column'],
+    ['a source file that is none', good.replace('tunnel.cpp', 'tunnel.js'), 'bad-column'],
+    ['a line number with a leading zero', good.replace(':669', ':0669'), 'bad-column'],
+    ['two spaces', good.replace(' info ', '  info '), 'bad-column'],
+    ['a byte order mark', `\ufeff${good}`, 'no-stamp'],
+    ['two lines', `${good}\n${good}`, 'interleaved'],
+    ['a line that another writer broke into', good.replace('message', `mess${good}`), 'interleaved'],
   ]
-  for (const [sentence, line] of cases) t.equal(parseRecord(line), undefined, sentence)
+  for (const [sentence, line, reason] of cases) t.strictSame(parseRecord(line), { reason }, sentence)
 })
 
 void t.test('a stray carriage return stays in the message', async (t) => {
   const line = '2024/04/28 11:02:28.408 stAgentSvc p17fc tb44 info tunnel.cpp:1 nsTunnel a\rb\r'
   const parsed = parseRecord(line)
-  t.equal(parsed?.record.message, 'a\rb\r')
-  t.equal(parsed && formatRecord(parsed.record, parsed.style), line)
+  t.match(parsed, { record: { message: 'a\rb\r' } })
+  t.equal(written(parsed), line)
+})
+
+void t.test('a message may be empty, and one line may be 10 MB long', async (t) => {
+  const prefix = '2024/04/28 11:02:28.408 stAgentSvc p17fc tb44 info tunnel.cpp:1 nsTunnel '
+  t.match(parseRecord(prefix), { record: { message: '' } })
+  const long = prefix + '/ 2024/04/28 '.repeat(800_000)
+  t.equal(written(parseRecord(long)), long, 'and comes back')
+  t.match(parseRecord('2024/'.repeat(2_000_000)), { reason: 'no-stamp' })
 })
 
 const styles: fc.Arbitrary<LineStyle> = fc.record({
@@ -100,7 +122,7 @@ void t.test('10,000 records are written and read back', async (t) => {
     fc.property(records, styles, (record, style) => {
       const line = formatRecord(record, style)
       const parsed = parseRecord(line)
-      return parsed !== undefined && JSON.stringify(parsed) === JSON.stringify({ record, style })
+      return JSON.stringify(parsed) === JSON.stringify({ record, style })
     }),
     { numRuns: 10_000 },
   )
@@ -121,9 +143,9 @@ void t.test('10,000 mutated golden lines are read exactly or not at all', async 
   fc.assert(
     fc.property(mutated, (line) => {
       const parsed = parseRecord(line)
-      if (parsed === undefined) return true
+      if ('reason' in parsed) return true
       read++
-      return formatRecord(parsed.record, parsed.style) === line
+      return written(parsed) === line
     }),
     { numRuns: 10_000 },
   )

@@ -38,7 +38,9 @@ async function linesOf(directory: string, name = 'nsdebuglog.log'): Promise<read
 function numbersOf(lines: readonly string[]): readonly number[] {
   return lines.map((line) => {
     const parsed = parseRecord(line)
-    return parsed && parsed.style.eol !== '' ? Number(parsed.record.message.split(', host: ')[1]) : Number.NaN
+    return 'record' in parsed && parsed.style.eol !== ''
+      ? Number(parsed.record.message.split(', host: ')[1])
+      : Number.NaN
   })
 }
 
@@ -71,7 +73,7 @@ void t.test('local time follows the clock change', async (t) => {
 })
 
 void t.test('only lines as severe as the level are written', async (t) => {
-  const failed: LogEvent = { type: 'tunnel-connect-failed', transport: 'TLS', gateway: 'gw', port: 443, errno: 111 }
+  const failed: LogEvent = { type: 'tunnel-connect-failed', transport: 'TLS', gateway: 'gw', port: 443, error: 111 }
   for (const [level, count] of [
     ['error', 1],
     ['critical', 0],
