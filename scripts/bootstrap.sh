@@ -46,6 +46,8 @@ if [ "$task" = test ]; then
   need openssl openssl
   need git git
   need chromium chromium
+  need lnav lnav
+  need grok grok
 fi
 if [ -n "$missing" ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then

@@ -155,6 +155,10 @@ const TESTED_ELSEWHERE: ReadonlyArray<readonly [path: RegExp, reason: string]> =
     'through x509 and tenant-authority',
   ],
   [/^gateway\/(tunnel\/|gateway-log)/, 'through gateway.ts on real sockets'],
+  [
+    /^agent\/synth\/(damage|day-log|day-plan|flow-kinds|moments|truth|tunnel-life|world)\.ts$/,
+    'through chunks, units and scenarios: what is generated, against its truth',
+  ],
 ]
 
 void t.test('what has logic has a test of the same name', async (t) => {

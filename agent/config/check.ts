@@ -1,5 +1,5 @@
-// Pure: the texts of the client's files checked against their schemas. Every problem of every file is found and told
-// at once: file, line, JSON path, what was found and what is allowed.
+// Pure: texts of JSON files checked against their schemas. Every problem of a file is found and told at once: file, line,
+// JSON path, what was found and what is allowed.
 
 import type * as z from 'zod'
 import { messageOf } from '../errors.js'
@@ -17,18 +17,29 @@ const MAX_PROBLEMS = 20
 /** Longest piece of a wrong value that is shown. */
 const MAX_FOUND = 60
 
-/** Checks the text of one file. */
+/** Checks the text of one of the client's files. */
 export function checkFile(file: FileName, text: string): Checked {
-  const parsed = parse(file, text)
+  return checkJson(file, CONFIGURATION_FILES[file].schema, text)
+}
+
+/** Checks the text of any JSON file, which the problems call `label`; each message of the schema says what is allowed. */
+export function checkJson(label: string, schema: z.ZodType, text: string): Checked {
+  const parsed = parse(label, text)
   if ('problems' in parsed) return parsed
-  const result = CONFIGURATION_FILES[file].schema.safeParse(parsed.value)
+  const result = schema.safeParse(parsed.value)
   if (result.success) return { value: result.data }
   const root = scanJson(text)
-  if ('expected' in root) return { problems: [faultLine(file, text, root)] }
-  const { issues } = result.error
-  const problems = issues.slice(0, MAX_PROBLEMS).map((issue) => issueLine(file, text, root, parsed.value, issue))
-  if (issues.length > MAX_PROBLEMS) problems.push(`${file}: and ${issues.length - MAX_PROBLEMS} more`)
+  if ('expected' in root) return { problems: [faultLine(label, text, root)] }
+  const issues = result.error.issues.flatMap(eachKey)
+  const problems = issues.slice(0, MAX_PROBLEMS).map((issue) => issueLine(label, text, root, parsed.value, issue))
+  if (issues.length > MAX_PROBLEMS) problems.push(`${label}: and ${issues.length - MAX_PROBLEMS} more`)
   return { problems }
+}
+
+/** Keys a strict schema does not know are one issue of their object; each is a problem at its own place. */
+function eachKey(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  if (issue.code !== 'unrecognized_keys') return [issue]
+  return issue.keys.map((key) => ({ ...issue, path: [...issue.path, key] }))
 }
 
 /** `$.ips[0].value`, `$.domain_ports["box.com"]`. */
@@ -41,28 +52,29 @@ export function formatPath(path: readonly PropertyKey[]): string {
   return `$${steps.join('')}`
 }
 
-function parse(file: FileName, text: string): Checked {
+function parse(label: string, text: string): Checked {
   try {
     return { value: JSON.parse(text) }
   } catch (error) {
     const fault = scanJson(text)
     // Cannot happen while scanJson reads the grammar of JSON.parse, which its tests hold.
-    if (!('expected' in fault)) return { problems: [`${file}: ${messageOf(error)}`] }
-    return { problems: [faultLine(file, text, fault)] }
+    if (!('expected' in fault)) return { problems: [`${label}: ${messageOf(error)}`] }
+    return { problems: [faultLine(label, text, fault)] }
   }
 }
 
-function faultLine(file: FileName, text: string, fault: JsonFault): string {
+function faultLine(label: string, text: string, fault: JsonFault): string {
   const { line, column } = positionAt(text, fault.offset)
   const at = text.codePointAt(fault.offset)
   const found = at === undefined ? 'the end of the file' : JSON.stringify(String.fromCodePoint(at))
-  return `${file}:${line}:${column}: not JSON: found ${found}, expected ${fault.expected}`
+  return `${label}:${line}:${column}: not JSON: found ${found}, expected ${fault.expected}`
 }
 
-function issueLine(file: FileName, text: string, root: JsonNode, value: unknown, issue: z.core.$ZodIssue): string {
+function issueLine(label: string, text: string, root: JsonNode, value: unknown, issue: z.core.$ZodIssue): string {
   const { line } = positionAt(text, offsetOf(root, issue.path))
-  const found = issue.code === 'invalid_key' ? describe(issue.path.at(-1)) : describe(valueAt(value, issue.path))
-  return `${file}:${line}: ${formatPath(issue.path)}: found ${found}, allowed is ${issue.message}`
+  const ofKey = issue.code === 'invalid_key' || issue.code === 'unrecognized_keys'
+  const found = describe(ofKey ? issue.path.at(-1) : valueAt(value, issue.path))
+  return `${label}:${line}: ${formatPath(issue.path)}: found ${found}, allowed is ${issue.message}`
 }
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {

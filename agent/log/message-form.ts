@@ -12,17 +12,21 @@ export type Platform = 'windows' | 'macos' | 'linux'
 /** The names of the built-in profiles. */
 export type ProfileName = 'macos-2018' | 'windows-2019' | 'windows-2021' | 'windows-r114' | 'macos-r126' | 'linux-r140'
 
+/** What a message can be about. */
+export const MESSAGE_GROUPS = [
+  'startup',
+  'pop',
+  'tunnel',
+  'flow',
+  'dns',
+  'mode',
+  'private-access',
+  'posture',
+  'system',
+] as const
+
 /** What a message is about. */
-export type MessageGroup =
-  | 'startup'
-  | 'pop'
-  | 'tunnel'
-  | 'flow'
-  | 'dns'
-  | 'mode'
-  | 'private-access'
-  | 'posture'
-  | 'system'
+export type MessageGroup = (typeof MESSAGE_GROUPS)[number]
 
 /** One message: an event, and how it reads in the releases that have it. An event may have several, each for its time. */
 export interface MessageForm {

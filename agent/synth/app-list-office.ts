@@ -1,0 +1,230 @@
+// Pure: what people work with: browsers, mail, chat, calls, documents, files. Image names are those the programs have;
+// how often they work is ours, set so that an office day has the volume of a real one (nsdebuglog-format 1.7).
+
+import { type App, type Target, tcp, udp } from './app.js'
+
+/** The sites pages are of. */
+const PAGES: readonly Target[] = [
+  tcp('office', 16),
+  tcp('search', 14),
+  tcp('news', 13),
+  tcp('business', 13),
+  tcp('reference', 10),
+  tcp('social', 9),
+  tcp('media', 7),
+  tcp('mail', 6),
+  tcp('shopping', 5),
+  tcp('intranet', 4),
+  tcp('developer', 4),
+  tcp('storage', 2),
+  tcp('search', 1, 80),
+]
+
+/** What a page pulls in. */
+const THIRD_PARTIES: readonly Target[] = [
+  tcp('ads', 34),
+  tcp('cdn', 26),
+  tcp('telemetry', 20),
+  tcp('identity', 3),
+  tcp('social', 3),
+  tcp('media', 2),
+  tcp('certificates', 1, 80),
+  tcp('intranet', 1, 8443),
+]
+
+/** Chromium tries QUIC first where it has seen it offered; the client blocks it and the browser falls back. */
+const QUIC: readonly Target[] = [udp('ads', 3), udp('cdn', 3), udp('search', 1), udp('media', 1)]
+
+export const OFFICE_APPS: readonly App[] = [
+  {
+    name: 'browser',
+    kind: 'browsing',
+    presence: 1,
+    process: { windows: ['chrome.exe'], macos: ['google chrome helper', 'google chrome'], linux: ['chrome'] },
+    sessions: { perHour: 95, whenIdle: 0, flows: [6, 42], spreadMs: 9000, parallel: [1, 4], retries: 0.02 },
+    opening: PAGES,
+    targets: [...THIRD_PARTIES, ...QUIC],
+  },
+  {
+    name: 'browser-services',
+    kind: 'background',
+    presence: 1,
+    process: { windows: ['chrome.exe'], macos: ['google chrome helper'], linux: ['chrome'] },
+    sessions: { perHour: 24, whenIdle: 8, flows: [1, 4], spreadMs: 3000, parallel: [1, 1], retries: 0.02 },
+    targets: [
+      tcp('mtalk.google.com', 3, 5228, 0.6),
+      tcp('safebrowsing.googleapis.com', 4),
+      tcp('optimizationguide-pa.googleapis.com', 3),
+      tcp('clientservices.googleapis.com', 2),
+      tcp('accounts.google.com', 2),
+      udp('www.google.com', 1),
+    ],
+  },
+  {
+    name: 'edge',
+    kind: 'browsing',
+    presence: 0.5,
+    process: { windows: ['msedge.exe'] },
+    sessions: { perHour: 12, whenIdle: 0, flows: [4, 30], spreadMs: 8000, parallel: [1, 4], retries: 0.02 },
+    opening: [tcp('office', 5), tcp('business', 3), tcp('www.bing.com', 2), tcp('news', 1)],
+    targets: [...THIRD_PARTIES, ...QUIC, tcp('nav-edge.smartscreen.microsoft.com', 8)],
+  },
+  {
+    name: 'safari',
+    kind: 'browsing',
+    presence: 0.4,
+    process: { macos: ['com.apple.webkit.networking'] },
+    sessions: { perHour: 14, whenIdle: 0, flows: [4, 30], spreadMs: 8000, parallel: [1, 4], retries: 0.02 },
+    opening: PAGES,
+    targets: THIRD_PARTIES,
+  },
+  {
+    name: 'firefox',
+    kind: 'browsing',
+    presence: 0.15,
+    process: { windows: ['firefox.exe'], macos: ['firefox'], linux: ['firefox'] },
+    sessions: { perHour: 12, whenIdle: 0, flows: [4, 30], spreadMs: 8000, parallel: [1, 4], retries: 0.02 },
+    opening: PAGES,
+    // Firefox may ask DNS over HTTPS, of which the client sees nothing.
+    targets: THIRD_PARTIES.map((target) => ({ ...target, nameless: 0.1 })),
+  },
+  {
+    name: 'webview',
+    kind: 'background',
+    presence: 0.8,
+    process: { windows: ['msedgewebview2.exe'] },
+    sessions: { perHour: 14, whenIdle: 3, flows: [2, 6], spreadMs: 2500, parallel: [1, 2], retries: 0.01 },
+    targets: [tcp('office', 5), tcp('assets.msn.com', 3), tcp('telemetry', 2), tcp('login.microsoftonline.com', 2)],
+  },
+  {
+    name: 'outlook',
+    kind: 'background',
+    presence: 0.85,
+    process: { windows: ['OUTLOOK.EXE', 'olk.exe'], macos: ['microsoft outlook'] },
+    sessions: { perHour: 24, whenIdle: 6, flows: [2, 6], spreadMs: 4000, parallel: [1, 3], retries: 0.02 },
+    targets: [
+      tcp('outlook.office365.com', 10),
+      tcp('substrate.office.com', 3),
+      tcp('graph.microsoft.com', 2),
+      tcp('login.microsoftonline.com', 2),
+      tcp('mobile.events.data.microsoft.com', 2),
+    ],
+  },
+  {
+    name: 'imap-mail',
+    kind: 'background',
+    presence: 0.1,
+    process: { windows: ['thunderbird.exe'], macos: ['mail'], linux: ['thunderbird'] },
+    sessions: { perHour: 12, whenIdle: 4, flows: [1, 3], spreadMs: 2000, parallel: [1, 2], retries: 0.02 },
+    targets: [tcp('imap.gmail.com', 8, 993), tcp('smtp.gmail.com', 1, 587), tcp('outlook.office365.com', 2, 993)],
+  },
+  {
+    name: 'teams',
+    kind: 'background',
+    presence: 0.75,
+    process: { windows: ['ms-teams.exe'], macos: ['microsoft teams'] },
+    sessions: { perHour: 36, whenIdle: 6, flows: [2, 7], spreadMs: 4000, parallel: [1, 3], retries: 0.02 },
+    targets: [
+      tcp('teams.microsoft.com', 10),
+      tcp('graph.microsoft.com', 3),
+      tcp('contoso.sharepoint.com', 2),
+      tcp('login.microsoftonline.com', 2),
+      tcp('res.cdn.office.net', 2),
+      tcp('mobile.events.data.microsoft.com', 3),
+    ],
+  },
+  {
+    name: 'teams-call',
+    kind: 'call',
+    presence: 0.7,
+    process: { windows: ['ms-teams.exe'], macos: ['microsoft teams'] },
+    sessions: { perHour: 0.6, whenIdle: 0, flows: [15, 45], spreadMs: 1_500_000, parallel: [1, 4], retries: 0.05 },
+    opening: [tcp('api.flightproxy.teams.microsoft.com', 1)],
+    targets: [
+      udp('worldaz.tr.teams.microsoft.com', 6, 3478, 0.3),
+      udp('worldaz.tr.teams.microsoft.com', 2, 3480, 0.3),
+      tcp('worldaz.tr.teams.microsoft.com', 3),
+      tcp('teams.microsoft.com', 4),
+    ],
+  },
+  {
+    name: 'zoom',
+    kind: 'call',
+    presence: 0.5,
+    process: { windows: ['Zoom.exe', 'CptHost.exe'], macos: ['zoom.us', 'cpthost'], linux: ['zoom'] },
+    sessions: { perHour: 0.5, whenIdle: 0, flows: [15, 50], spreadMs: 1_500_000, parallel: [1, 4], retries: 0.05 },
+    opening: [tcp('us02web.zoom.us', 3), tcp('us04web.zoom.us', 1)],
+    targets: [
+      tcp('zoom.us', 5),
+      udp('zoom.us', 6, 8801, 0.9),
+      tcp('st1.zoom.us', 3),
+      tcp('st3.zoom.us', 3),
+      tcp('logfiles-va.zoom.us', 2),
+    ],
+  },
+  {
+    name: 'webex',
+    kind: 'call',
+    presence: 0.1,
+    process: { windows: ['CiscoCollabHost.exe'], macos: ['webex'], linux: ['ciscocollabhost'] },
+    sessions: { perHour: 0.4, whenIdle: 0, flows: [12, 40], spreadMs: 1_500_000, parallel: [1, 3], retries: 0.05 },
+    targets: [
+      tcp('idbroker.webex.com', 3),
+      tcp('wdm-a.wbx2.com', 4),
+      tcp('mercury-connection-a.wbx2.com', 4),
+      udp('wdm-a.wbx2.com', 5, 5004, 0.9),
+    ],
+  },
+  {
+    name: 'slack',
+    kind: 'background',
+    presence: 0.4,
+    process: { windows: ['slack.exe'], macos: ['slack helper', 'slack'], linux: ['slack'] },
+    sessions: { perHour: 30, whenIdle: 4, flows: [1, 6], spreadMs: 3000, parallel: [1, 3], retries: 0.02 },
+    targets: [
+      tcp('wss-primary.slack.com', 4),
+      tcp('edgeapi.slack.com', 5),
+      tcp('slack.com', 5),
+      tcp('files.slack.com', 3),
+      tcp('a.slack-edge.com', 2),
+    ],
+  },
+  {
+    name: 'whatsapp',
+    kind: 'background',
+    presence: 0.12,
+    process: { windows: ['WhatsApp.exe'], macos: ['whatsapp'] },
+    sessions: { perHour: 6, whenIdle: 1, flows: [1, 3], spreadMs: 2000, parallel: [1, 2], retries: 0.02 },
+    targets: [tcp('web.whatsapp.com', 4), tcp('web.whatsapp.com', 2, 5222, 0.3), tcp('scontent.xx.fbcdn.net', 2)],
+  },
+  {
+    name: 'documents',
+    kind: 'background',
+    presence: 0.85,
+    process: {
+      windows: ['EXCEL.EXE', 'WINWORD.EXE', 'POWERPNT.EXE'],
+      macos: ['microsoft excel', 'microsoft word', 'microsoft powerpoint'],
+      linux: ['soffice.bin'],
+    },
+    sessions: { perHour: 14, whenIdle: 0, flows: [3, 9], spreadMs: 5000, parallel: [1, 3], retries: 0.01 },
+    opening: [tcp('contoso.sharepoint.com', 3), tcp('contoso-my.sharepoint.com', 3)],
+    targets: [tcp('office', 10), tcp('login.microsoftonline.com', 2), tcp('self.events.data.microsoft.com', 3)],
+  },
+  {
+    name: 'spotify',
+    kind: 'background',
+    presence: 0.3,
+    process: { windows: ['Spotify.exe'], macos: ['spotify', 'spotify helper'], linux: ['spotify'] },
+    sessions: { perHour: 14, whenIdle: 0, flows: [3, 9], spreadMs: 8000, parallel: [1, 3], retries: 0.02 },
+    targets: [
+      tcp('spclient.wg.spotify.com', 6),
+      tcp('audio-fa.scdn.co', 5),
+      tcp('i.scdn.co', 3),
+      tcp('dealer.spotify.com', 2),
+      tcp('apresolve.spotify.com', 1, 4070, 0.5),
+      // Speakers of the household, found by their announcements: no name is ever asked for.
+      tcp('speaker.home.example', 2, 1400, 1),
+      tcp('television.home.example', 1, 8009, 1),
+    ],
+  },
+]
