@@ -120,6 +120,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     directory: options.logs,
     profile,
     pid: process.pid,
+    level: configuration.client.logLevel,
     now: () => (performance.timeOrigin + performance.now()) * 1000,
     onTrouble: (error: SteerError) => options.warn(error.message),
   })

@@ -1,25 +1,26 @@
-// Pure: the pid and tid columns. One pid for a run of the service, one tid for each of its workers: in real logs the
-// lines of one component come from one thread, and several threads write in the same millisecond.
+// Pure: the pid and tid columns. One pid for a run of the service, one tid for each of its workers: in real logs all
+// lines of one flow come from one thread, whatever their component (reference 1.7), and several threads write in the
+// same millisecond.
 
+import type { MessageGroup } from './message-form.js'
 import type { Profile } from './profile.js'
 
-/** The pid column and the tid column of each component's worker. */
+/** The pid column, and the tid column of the worker that writes a group of messages. */
 export interface ColumnIds {
   readonly pid: number
-  tidOf(component: string): number
+  tidOf(group: MessageGroup): number
 }
 
 // Distances from pid to tid, multiples of 4 as Windows has them; the sizes mean nothing.
 const SERVICE_WORKER = 0x1c
 const TUNNEL_WORKER = 0x2c8
-const BYPASS_WORKER = 0x4f4
+const FLOW_WORKER = 0x4f4
 
-const WORKERS: ReadonlyMap<string, number> = new Map([
-  ['nsTunnel', TUNNEL_WORKER],
-  ['nsssl', TUNNEL_WORKER],
-  ['BypassAppMgr', BYPASS_WORKER],
-  ['ExceptiontMgr', BYPASS_WORKER],
-])
+const WORKERS: Readonly<Partial<Record<MessageGroup, number>>> = {
+  flow: FLOW_WORKER,
+  tunnel: TUNNEL_WORKER,
+  pop: TUNNEL_WORKER,
+}
 
 /**
  * The ids a service with the process id `pid` writes in `profile`. On Windows profiles the pid is turned into one
@@ -27,5 +28,5 @@ const WORKERS: ReadonlyMap<string, number> = new Map([
  */
 export function columnIds(pid: number, profile: Profile): ColumnIds {
   const column = profile.idsInFours ? (pid % 0x3fff) * 4 + 4 : pid
-  return { pid: column, tidOf: (component) => column + (WORKERS.get(component) ?? SERVICE_WORKER) }
+  return { pid: column, tidOf: (group) => column + (WORKERS[group] ?? SERVICE_WORKER) }
 }

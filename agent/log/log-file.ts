@@ -1,17 +1,18 @@
 /**
- * nsdebuglog.log on disk: whole lines appended through one handle, rotated to nsdebuglog.1.log before a line would not
- * fit. A write that fails part way is taken up where it stopped, so that no half line is ever followed by another.
+ * nsdebuglog.log on disk: whole records appended through one handle, rotated to nsdebuglog.1.log, .2.log and so on
+ * before one would not fit. A write that fails part way is taken up where it stopped, so that no half line is ever
+ * followed by another.
  */
 
-import { writeSync } from 'node:fs'
+import { existsSync, writeSync } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { mkdir, open, rename } from 'node:fs/promises'
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 
 /** The log names users and hosts: its owner reads it, nobody else. */
 const OWNER_ONLY = 0o600
 
-/** Lines kept while the disk does not take them; 32 MiB are some 200,000 lines. */
+/** What is kept while the disk does not take them; 32 MiB are some 200,000 lines. */
 const MAX_QUEUED_BYTES = 32 * 1024 * 1024
 
 const NEWLINE = 0x0a
@@ -20,15 +21,23 @@ const NOTHING = Buffer.alloc(0)
 /** What a log file needs to know. */
 export interface LogFileOptions {
   readonly directory: string
-  /** Size the file does not exceed unless one line alone does, bytes. */
+  /** Size a file does not exceed unless one record alone does, bytes. */
   readonly maxBytes: number
+  /** Files kept in all, at least 2: with 3, nsdebuglog.log, nsdebuglog.1.log and the oldest, nsdebuglog.2.log. */
+  readonly maxFiles: number
   readonly eol: string
 }
 
-/** One log file and its queue of lines. `drain` must not be called again before it settles. */
+/** The log files open in this process, by path. */
+const openFiles = new Map<string, LogFile>()
+
+/** One log file and its queue of records. */
 export class LogFile {
   readonly path: string
   readonly #options: LogFileOptions
+  #openings = 0
+  /** Settles with the drain that was asked for last. */
+  #drained: Promise<void> = Promise.resolve()
   #handle: FileHandle | undefined
   #size = 0
   #queue: string[] = []
@@ -36,22 +45,51 @@ export class LogFile {
   /** Bytes taken off the queue and not yet written. */
   #rest: Buffer = NOTHING
 
-  constructor(options: LogFileOptions) {
+  private constructor(path: string, options: LogFileOptions) {
+    this.path = path
     this.#options = options
-    this.path = join(options.directory, 'nsdebuglog.log')
   }
 
-  /** Queues a line, its ending included; false when the queue is full and the line is dropped. */
-  push(line: string): boolean {
-    const bytes = Buffer.byteLength(line)
+  /**
+   * The log file of a directory, to be closed by each who opened it. While it is open there is one of it, with the
+   * options it was opened with first: two would rotate under each other and end each other's half lines.
+   */
+  static open(options: LogFileOptions): LogFile {
+    const path = pathIn(options.directory, 0)
+    const file = openFiles.get(path) ?? new LogFile(path, options)
+    openFiles.set(path, file)
+    file.#openings++
+    return file
+  }
+
+  /**
+   * Queues a record: a line, or several that must stay together, each with its ending. False when the queue is full
+   * and the record is dropped.
+   */
+  push(record: string): boolean {
+    const bytes = Buffer.byteLength(record)
     if (this.#queuedBytes + bytes > MAX_QUEUED_BYTES) return false
-    this.#queue.push(line)
+    this.#queue.push(record)
     this.#queuedBytes += bytes
     return true
   }
 
-  /** Writes until nothing is queued. Rejects with the system's error; what is not written stays queued. */
-  async drain(): Promise<void> {
+  /** Writes all that was queued before. Rejects with the system's error; what is not written stays queued. */
+  drain(): Promise<void> {
+    const drained = this.#drained.then(() => this.#write())
+    this.#drained = drained.catch(() => undefined)
+    return drained
+  }
+
+  /** Closes the handle when everybody who opened the file has closed it; what is still queued then is not written. */
+  async close(): Promise<void> {
+    this.#openings--
+    if (this.#openings > 0) return
+    openFiles.delete(this.path)
+    await this.#closeHandle()
+  }
+
+  async #write(): Promise<void> {
     while (this.#rest.length > 0 || this.#queue.length > 0) {
       this.#handle ??= await this.#open()
       if (this.#rest.length === 0) {
@@ -68,25 +106,18 @@ export class LogFile {
     }
   }
 
-  /** Closes the handle; queued lines are not written. */
-  async close(): Promise<void> {
-    const handle = this.#handle
-    this.#handle = undefined
-    await handle?.close()
-  }
-
-  /** Whether the next line belongs into a new file. */
+  /** Whether the next record belongs into a new file. */
   #isFull(): boolean {
     return this.#size > 0 && this.#size + Buffer.byteLength(this.#queue[0] ?? '') > this.#options.maxBytes
   }
 
-  /** As many whole lines as fit, at least one. */
+  /** As many whole records as fit, at least one. */
   #takeBatch(): Buffer {
     const room = this.#options.maxBytes - this.#size
     let count = 0
     let bytes = 0
-    for (const line of this.#queue) {
-      const length = Buffer.byteLength(line)
+    for (const record of this.#queue) {
+      const length = Buffer.byteLength(record)
       if (count > 0 && bytes + length > room) break
       bytes += length
       count++
@@ -110,15 +141,26 @@ export class LogFile {
     }
   }
 
+  /** Gives each file the next number. A log that somebody removed is no fault: nothing moves, and a new one begins. */
   async #rotate(): Promise<void> {
-    await rename(this.path, join(this.#options.directory, 'nsdebuglog.1.log')).catch(ignoreMissing)
-    await this.close()
+    const { directory, maxFiles } = this.#options
+    // Only up to the first free number: a rotation that failed half way goes on where it stopped, and loses no file more.
+    let free = 0
+    while (free < maxFiles - 1 && existsSync(pathIn(directory, free))) free++
+    for (let n = free; n > 0; n--) await rename(pathIn(directory, n - 1), pathIn(directory, n))
+    await this.#closeHandle()
+  }
+
+  async #closeHandle(): Promise<void> {
+    const handle = this.#handle
+    this.#handle = undefined
+    await handle?.close()
   }
 }
 
-/** Somebody removed the log while it was written: then there is nothing to keep, and a new file begins. */
-function ignoreMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error
+/** The log's file number `n`: 0 is the newest, and has none in its name. */
+function pathIn(directory: string, n: number): string {
+  return resolve(directory, n === 0 ? 'nsdebuglog.log' : `nsdebuglog.${n}.log`)
 }
 
 async function lastByte(handle: FileHandle, size: number): Promise<number | undefined> {

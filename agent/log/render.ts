@@ -18,24 +18,30 @@ export function render(event: LogEvent, template: string): string {
   return message
 }
 
-/** The message before and behind the port of one of its endpoints, for those who write it often with only that changing. */
-export function renderAround(event: LogEvent, template: string, endpoint: string): readonly [string, string] {
+/** The message before and behind one of its endpoints, for those who write it often with only that changing; undefined without it. */
+export function renderAround(
+  event: LogEvent,
+  template: string,
+  endpoint: string,
+): readonly [before: string, behind: string] | undefined {
   const { texts, fields } = templateOf(template)
   const hole = fields.findIndex(({ name, kind }) => name === endpoint && kind === 'endpoint')
-  const written = fields.map((field) => fieldText(field, event))
-  const port = written[hole]!.lastIndexOf(':') + 1
-  const join = (from: number, to: number): string =>
-    texts.slice(from, to).reduce((joined, text, i) => joined + text + (from + i < to - 1 ? written[from + i] : ''), '')
-  return [join(0, hole + 1) + written[hole]!.slice(0, port), join(hole + 1, texts.length)]
+  if (hole < 0) return undefined
+  const sides: [string, string] = ['', '']
+  for (const [i, text] of texts.entries()) {
+    const side = i <= hole ? 0 : 1
+    sides[side] += text
+    if (i < fields.length && i !== hole) sides[side] += fieldText(fields[i]!, event)
+  }
+  return sides
 }
 
 /** What of a value arrives in the log, as `recognise` gives it back. */
 export function carried(field: TemplateField, value: FieldValue | undefined): FieldValue {
   if (typeof value === 'number') return value
   if (typeof value === 'object') return { ip: word(value.ip), port: value.port }
-  const text = (value ?? '').replace(UNPRINTABLE, '?')
-  const solid = field.kind === 'word' ? text.replace(WHITE_SPACE, '?') : text
-  return field.stop === '' ? solid : solid.replaceAll(field.stop, '?')
+  const text = field.kind === 'word' ? word(value ?? '') : printable(value ?? '')
+  return field.stop !== '' && text.includes(field.stop) ? text.replaceAll(field.stop, '?') : text
 }
 
 function fieldText(field: TemplateField, event: LogEvent): string {
@@ -43,8 +49,16 @@ function fieldText(field: TemplateField, event: LogEvent): string {
   return typeof value === 'object' ? `${value.ip}:${value.port}` : String(value)
 }
 
+// Nearly every value is as it should be, and a look is cheaper than replacements that find nothing.
+const NOT_PLAIN = /[^ -~]/
+const NOT_PLAIN_WORD = /[^!-~]/
+
+function printable(text: string): string {
+  return NOT_PLAIN.test(text) ? text.replace(UNPRINTABLE, '?') : text
+}
+
 function word(text: string): string {
-  return text.replace(UNPRINTABLE, '?').replace(WHITE_SPACE, '?')
+  return NOT_PLAIN_WORD.test(text) ? text.replace(UNPRINTABLE, '?').replace(WHITE_SPACE, '?') : text
 }
 
 const parsed = new Map<string, Template>()

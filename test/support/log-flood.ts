@@ -1,8 +1,9 @@
 /**
- * A program for the writer's tests: logs numbered flows into a directory until it is killed, and prints the number of
- * the last line after each flush. `node log-flood.js DIRECTORY`
+ * A program for the writer's tests: logs numbered flows into a directory until it is killed, flushing nothing, and
+ * prints the time (ms since 1970) and the number of the last line after each hundred. `node log-flood.js DIRECTORY`
  */
 
+import { setTimeout as delay } from 'node:timers/promises'
 import { PROFILES } from '../../agent/log/profiles.js'
 import { LogWriter } from '../../agent/log/writer.js'
 
@@ -18,6 +19,6 @@ const log = new LogWriter({
 for (let number = 0; ; ) {
   const end = number + 100
   for (; number < end; number++) log.report({ type: 'bypass-pinned', process: 'flood', host: `${number}` })
-  await log.flush()
-  process.stdout.write(`${end - 1}\n`)
+  process.stdout.write(`${Date.now()} ${end - 1}\n`)
+  await delay(10)
 }

@@ -1,21 +1,22 @@
 import t from 'tap'
+import { CATALOGUE } from '../../../agent/log/catalogue.js'
 import { columnIds } from '../../../agent/log/column-ids.js'
 import { PROFILES } from '../../../agent/log/profiles.js'
 
-const COMPONENTS = ['Config', 'CTunnelMgr', 'nsTunnel', 'nsssl', 'BypassAppMgr', 'ExceptiontMgr']
+const GROUPS = [...new Set(CATALOGUE.map(({ group }) => group))]
 
 void t.test('ids are stable, and one for each worker', async (t) => {
   for (const profile of Object.values(PROFILES)) {
     const ids = columnIds(98_944, profile)
-    const tids = COMPONENTS.map((component) => ids.tidOf(component))
+    const tids = GROUPS.map((group) => ids.tidOf(group))
     t.strictSame(
       tids,
-      COMPONENTS.map((component) => columnIds(98_944, profile).tidOf(component)),
+      GROUPS.map((group) => columnIds(98_944, profile).tidOf(group)),
       'the same again',
     )
-    t.equal(new Set(tids).size, 3, 'service, tunnel and bypass worker')
-    t.equal(ids.tidOf('nsTunnel'), ids.tidOf('nsssl'), 'one tunnel worker')
-    t.equal(ids.tidOf('BypassAppMgr'), ids.tidOf('ExceptiontMgr'), 'one bypass worker')
+    t.equal(new Set(tids).size, 3, 'flow, tunnel and service worker')
+    t.equal(ids.tidOf('tunnel'), ids.tidOf('pop'), 'who chooses the POP also connects')
+    t.equal(ids.tidOf('startup'), ids.tidOf('system'), 'the service does the rest')
     t.notOk(tids.includes(ids.pid), 'no worker has the id of the process')
   }
 })
@@ -25,7 +26,7 @@ void t.test(
   async (t) => {
     for (const pid of [1, 2, 3, 16_382, 16_383, 98_944, 4_194_304, 2 ** 31 - 1]) {
       const ids = columnIds(pid, PROFILES['windows-r114'])
-      for (const id of [ids.pid, ...COMPONENTS.map((component) => ids.tidOf(component))]) {
+      for (const id of [ids.pid, ...GROUPS.map((group) => ids.tidOf(group))]) {
         t.ok(id > 0 && id % 4 === 0 && id <= 0xfffff, `${pid}: ${id.toString(16)}`)
       }
       t.ok(ids.pid <= 0xffff)

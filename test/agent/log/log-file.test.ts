@@ -1,11 +1,13 @@
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdirSync, readlinkSync } from 'node:fs'
+import promises, { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
+import { join, relative } from 'node:path'
 import t from 'tap'
 import { LogFile } from '../../../agent/log/log-file.js'
 
 /** A log file in a fresh directory of the test. */
-function fileIn(directory: string, maxBytes = 1000): LogFile {
-  return new LogFile({ directory, maxBytes, eol: '\n' })
+function fileIn(directory: string, maxBytes = 1000, maxFiles = 2): LogFile {
+  return LogFile.open({ directory, maxBytes, maxFiles, eol: '\n' })
 }
 
 async function write(file: LogFile, lines: readonly string[]): Promise<void> {
@@ -39,11 +41,64 @@ void t.test('the file rotates before a line would not fit', async (t) => {
   t.equal(await readFile(join(directory, 'nsdebuglog.log'), 'utf8'), lines.slice(20).join(''))
 })
 
+/** What the files of a directory hold, the ending of their only line left out. */
+async function heldIn(directory: string): Promise<Readonly<Record<string, string>>> {
+  const names = (await readdir(directory)).toSorted()
+  const read = async (name: string) => [name, (await readFile(join(directory, name), 'utf8')).trimEnd()]
+  return Object.fromEntries(await Promise.all(names.map(read)))
+}
+
+/** Lines of one file each. */
+const LINES = Array.from({ length: 6 }, (_, i) => `line ${i}\n`)
+
+void t.test('as many files are kept as asked for', async (t) => {
+  for (const [maxFiles, expected] of [
+    [2, { 'nsdebuglog.1.log': 'line 4', 'nsdebuglog.log': 'line 5' }],
+    [
+      4,
+      {
+        'nsdebuglog.1.log': 'line 4',
+        'nsdebuglog.2.log': 'line 3',
+        'nsdebuglog.3.log': 'line 2',
+        'nsdebuglog.log': 'line 5',
+      },
+    ],
+  ] as const) {
+    const directory = t.testdir()
+    await write(fileIn(directory, 10, maxFiles), LINES)
+    t.strictSame(await heldIn(directory), expected, `${maxFiles}`)
+  }
+})
+
+void t.test('an older file that somebody removed is no fault, and none is lost for it', async (t) => {
+  const directory = t.testdir()
+  await write(fileIn(directory, 10, 4), LINES.slice(0, 4))
+  await rm(join(directory, 'nsdebuglog.1.log'))
+  await write(fileIn(directory, 10, 4), LINES.slice(4, 5))
+  t.strictSame(await heldIn(directory), {
+    'nsdebuglog.1.log': 'line 3',
+    'nsdebuglog.2.log': 'line 1',
+    'nsdebuglog.3.log': 'line 0',
+    'nsdebuglog.log': 'line 4',
+  })
+})
+
 void t.test('it rotates also when it is full from an earlier run', async (t) => {
   const directory = t.testdir({ 'nsdebuglog.log': `${'x'.repeat(99)}\n` })
   await write(fileIn(directory, 100), ['new\n'])
   t.equal((await readFile(join(directory, 'nsdebuglog.1.log'), 'utf8')).length, 100)
   t.equal(await readFile(join(directory, 'nsdebuglog.log'), 'utf8'), 'new\n')
+})
+
+void t.test('a record of several lines is not torn, however the file rotates', async (t) => {
+  const records = Array.from({ length: 40 }, (_, i) => `record ${i}: {\n  "a": ${i}\n}\n`)
+  for (const maxBytes of [25, 30, 60, 61, 100]) {
+    const directory = t.testdir()
+    await write(fileIn(directory, maxBytes, 50), records)
+    const held = Object.values(await heldIn(directory))
+    for (const text of held) t.match(text, /^record .*\n\}$/s, `${maxBytes}: ${text.length}`)
+    t.equal(held.join('').match(/record/g)?.length, 40)
+  }
 })
 
 void t.test('a line that fits exactly does not rotate, and sizes are bytes', async (t) => {
@@ -105,6 +160,30 @@ void t.test('a rotation that fails loses nothing', async (t) => {
   t.equal(await readFile(join(directory, 'nsdebuglog.log'), 'utf8'), 'next\n')
 })
 
+void t.test('a rotation that fails half way moves no file twice', async (t) => {
+  const directory = t.testdir()
+  await write(fileIn(directory, 10, 4), LINES.slice(0, 4))
+  const file = fileIn(directory, 10, 4)
+  const { rename } = promises
+  const renaming = (how: typeof rename): void => {
+    promises.rename = how
+    syncBuiltinESMExports()
+  }
+  t.teardown(() => renaming(rename))
+  renaming(async (from, to) => (from === file.path ? Promise.reject(new Error('refused')) : rename(from, to)))
+  file.push('next\n')
+  for (const _ of [1, 2, 3]) await t.rejects(file.drain(), { message: 'refused' })
+  renaming(rename)
+  await file.drain()
+  await file.close()
+  t.strictSame(await heldIn(directory), {
+    'nsdebuglog.1.log': 'line 3',
+    'nsdebuglog.2.log': 'line 2',
+    'nsdebuglog.3.log': 'line 1',
+    'nsdebuglog.log': 'next',
+  })
+})
+
 void t.test('a log that somebody removed is begun anew at its rotation', async (t) => {
   const directory = t.testdir()
   const file = fileIn(directory, 10)
@@ -118,3 +197,41 @@ void t.test('a log that somebody removed is begun anew at its rotation', async (
   t.equal(await readFile(file.path, 'utf8'), 'next\n')
   t.equal(await readFile(join(directory, 'nsdebuglog.1.log'), 'utf8'), 'older\n')
 })
+
+const hasProc = readdirSync('/').includes('proc')
+
+/** How many handles this process has on a file. */
+function handlesOn(path: string): number {
+  return readdirSync('/proc/self/fd').filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`) === path
+    } catch {
+      return false
+    }
+  }).length
+}
+
+void t.test(
+  'who opens an open log gets the same, and the last to close it closes it',
+  { skip: !hasProc },
+  async (t) => {
+    const directory = t.testdir()
+    const first = fileIn(directory)
+    const second = fileIn(relative(process.cwd(), directory))
+    t.equal(second, first, 'by another name too')
+    first.push('one\n')
+    second.push('two\n')
+    await Promise.all([first.drain(), second.drain()])
+    t.equal(handlesOn(first.path), 1)
+    await first.close()
+    t.equal(handlesOn(first.path), 1, 'one is left')
+    second.push('three\n')
+    await second.drain()
+    await second.close()
+    t.equal(handlesOn(first.path), 0)
+    t.equal(await readFile(first.path, 'utf8'), 'one\ntwo\nthree\n')
+    const third = fileIn(directory)
+    t.not(third, first, 'and the next begins anew')
+    await third.close()
+  },
+)

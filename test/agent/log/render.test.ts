@@ -14,17 +14,16 @@ const TUNNELED: LogEvent = {
   via: 'nsProxy',
 }
 
-void t.test('a message around the port of an endpoint is the message', async (t) => {
+void t.test('a message around one of its endpoints is the message', async (t) => {
   for (const { messages } of Object.values(PROFILES)) {
     const { template } = messages.get('flow-tunneled')!.form
-    for (const [endpoint, port] of [
-      ['source', 60894],
-      ['destination', 443],
-    ] as const) {
-      const [head, tail] = renderAround(TUNNELED, template, endpoint)
-      t.equal(head + port + tail, render(TUNNELED, template), template)
-    }
+    for (const [endpoint, text] of [
+      ['source', '2001:db8::1:60894'],
+      ['destination', '98.136.103.27:443'],
+    ] as const)
+      t.equal(renderAround(TUNNELED, template, endpoint)?.join(text), render(TUNNELED, template), template)
   }
+  t.equal(renderAround({ type: 'tunnel-up' }, 'Tunnel Up', 'source'), undefined, 'no endpoint')
 })
 
 void t.test('what a field cannot carry is written as a question mark', async (t) => {

@@ -1,50 +1,16 @@
-import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
 import fs from 'node:fs'
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
+import { setImmediate as endOfTurn } from 'node:timers/promises'
 import t from 'tap'
-import type { SteerError } from '../../../agent/errors.js'
 import type { LogEvent } from '../../../agent/log/event.js'
 import { PROFILES } from '../../../agent/log/profiles.js'
-import { parseRecord } from '../../../agent/log/record.js'
-import type { LogWriterOptions } from '../../../agent/log/writer.js'
-import { LogWriter } from '../../../agent/log/writer.js'
+import { LEVELS } from '../../../agent/log/record.js'
+import { linesOf, numbered, numbersOf, upTo, writerIn } from '../../support/numbered-lines.js'
 
 // A zone whose clock jumps, so that local time is not UTC by chance.
 process.env.TZ = 'America/New_York'
-
-const NOON = Date.UTC(2024, 3, 28, 16, 0, 0) * 1000
-
-function writerIn(directory: string, options: Partial<LogWriterOptions> = {}): LogWriter {
-  return new LogWriter({ directory, profile: PROFILES['windows-r114'], now: () => NOON, pid: 1000, ...options })
-}
-
-/** An event whose line carries a number. */
-function numbered(number: number): LogEvent {
-  return { type: 'bypass-pinned', process: 'app', host: String(number) }
-}
-
-/** The lines of a log, each with its ending. */
-async function linesOf(directory: string, name = 'nsdebuglog.log'): Promise<readonly string[]> {
-  return (await readFile(join(directory, name), 'utf8')).split(/(?<=\n)/)
-}
-
-/** The numbers of numbered lines; NaN for a line that is not whole. */
-function numbersOf(lines: readonly string[]): readonly number[] {
-  return lines.map((line) => {
-    const parsed = parseRecord(line)
-    return 'record' in parsed && parsed.style.eol !== ''
-      ? Number(parsed.record.message.split(', host: ')[1])
-      : Number.NaN
-  })
-}
-
-const upTo = (count: number) => Array.from({ length: count }, (_, i) => i)
 
 void t.test('an event becomes its line, in local time, with the ids of its worker', async (t) => {
   const directory = t.testdir()
@@ -57,6 +23,23 @@ void t.test('an event becomes its line, in local time, with the ids of its worke
     '2024/04/28 12:00:00.000 stAgentSvc pfa4 t126c info tunnel.cpp:292 nsTunnel TLS disconnecting nsTunnel, context = NSTUNNEL_DISCONNECTED_BYUSER\r\n',
   ])
   t.equal((await stat(log.path)).mode & 0o777, 0o600)
+})
+
+void t.test('the two lines of a flow that is bypassed by tunnelling come from one worker', async (t) => {
+  const directory = t.testdir()
+  const log = writerIn(directory)
+  const [source, destination] = [
+    { ip: '10.0.2.140', port: 60894 },
+    { ip: '98.136.103.27', port: 443 },
+  ]
+  const flow = { process: 'chrome.exe', host: 'udc.yahoo.com' }
+  log.report({ type: 'bypass-pinned-tunnel', ...flow })
+  log.report({ type: 'flow-tunneled', transport: 'DTLS', sessionId: 1, source, ...flow, destination, via: 'nsProxy' })
+  log.report({ type: 'tunnel-closed', transport: 'TLS' })
+  await log.close()
+  const [pinned, tunneled, closed] = (await linesOf(directory)).map((line) => line.split(' ')[4])
+  t.equal(pinned, tunneled)
+  t.not(closed, tunneled, "the life of the tunnel is another one's")
 })
 
 void t.test('local time follows the clock change', async (t) => {
@@ -90,6 +73,21 @@ void t.test('only lines as severe as the level are written', async (t) => {
   }
 })
 
+void t.test('the level may change while the log runs', async (t) => {
+  const directory = t.testdir()
+  const log = writerIn(directory)
+  t.equal(log.level, 'info', 'as in the real client')
+  const numbers = upTo(5).filter((number) => {
+    const level = LEVELS[number]!
+    log.level = level
+    log.report(numbered(number))
+    return log.level === level
+  })
+  t.strictSame(numbers, upTo(5), 'it is what it was set to')
+  await log.close()
+  t.strictSame(numbersOf(await linesOf(directory)), [3, 4], 'an info line is written at info and debug')
+})
+
 void t.test('the lines of one turn leave in one write, without waiting for more', async (t) => {
   const directory = t.testdir({})
   const original = fs.writeSync
@@ -104,14 +102,14 @@ void t.test('the lines of one turn leave in one write, without waiting for more'
   }) as typeof fs.writeSync)
   t.teardown(() => counting(original))
   const log = writerIn(directory)
-  for (const number of upTo(1000)) log.report(numbered(number))
-  await until(
-    async () => (await readdir(directory)).includes('nsdebuglog.log') && (await linesOf(directory)).length === 1000,
-  )
-  t.equal(writes, 1)
-  t.strictSame(numbersOf(await linesOf(directory)), upTo(1000))
+  log.report(numbered(0))
+  await log.flush()
+  for (const number of upTo(1001).slice(1)) log.report(numbered(number))
+  await endOfTurn()
+  t.strictSame(numbersOf(await linesOf(directory)), upTo(1001))
+  t.equal(writes, 2)
   await log.close()
-  t.equal(writes, 1)
+  t.equal(writes, 2)
 })
 
 void t.test('100,000 events in one turn are all written, in order', async (t) => {
@@ -146,109 +144,47 @@ void t.test('after close nothing is written, and closing twice is harmless', asy
   t.strictSame(numbersOf(await linesOf(directory)), [0])
 })
 
-void t.test('a log that cannot be written is told once, and its lines come when it can', async (t) => {
-  const directory = t.testdir({ 'nsdebuglog.log': {} })
-  const told: SteerError[] = []
-  const log = writerIn(directory, { retryMs: 60_000, onTrouble: (error) => told.push(error) })
-  for (const number of upTo(3)) {
-    log.report(numbered(number))
-    await log.flush()
-  }
-  t.equal(told.length, 1, 'once for three attempts')
-  t.match(told[0], { code: 'log-write-failed', message: /nsdebuglog\.log cannot be written \(EISDIR\)/ })
-  await rm(log.path, { recursive: true })
-  await log.close()
-  t.strictSame(numbersOf(await linesOf(directory)), [0, 1, 2])
-  t.equal(told.length, 1, 'nothing was lost, so nothing more is told')
-})
-
-void t.test('it tries again by itself, and a second trouble is told again', async (t) => {
-  const directory = t.testdir({ 'nsdebuglog.log': {} })
-  const told: SteerError[] = []
-  const log = writerIn(directory, { maxBytes: 200, retryMs: 5, onTrouble: (error) => told.push(error) })
-  log.report(numbered(0))
-  await until(async () => told.length === 1)
-  await rm(log.path, { recursive: true })
-  await until(async () => (await readdir(directory)).length === 1 && (await linesOf(directory)).length === 1)
-  // The next line needs a rotation, and something is in its way.
-  await mkdir(join(directory, 'nsdebuglog.1.log'))
-  log.report(numbered(1))
-  await until(async () => told.length === 2)
-  await rm(join(directory, 'nsdebuglog.1.log'), { recursive: true })
-  await log.close()
-  t.strictSame(numbersOf(await linesOf(directory)), [1])
-})
-
-void t.test('lines lost while it could not be written are counted', async (t) => {
-  const directory = t.testdir({ 'nsdebuglog.log': {} })
-  const told: SteerError[] = []
-  const log = writerIn(directory, { retryMs: 60_000, maxBytes: 1e9, onTrouble: (error) => told.push(error) })
-  const host = 'x'.repeat(1024 * 1024)
-  for (let i = 0; i < 40; i++) log.report({ type: 'bypass-pinned', process: 'app', host })
-  await log.flush()
-  await rm(log.path, { recursive: true })
-  await log.close()
-  t.match(told, [{ code: 'log-write-failed' }, { code: 'log-lines-lost', message: /^9 lines of / }])
-  t.equal((await linesOf(directory)).length, 31)
-})
-
-void t.test('two writers of one file never mix their lines', async (t) => {
+void t.test('writers of one log never mix their lines, nor rotate under each other', async (t) => {
   const directory = t.testdir()
-  const logs = [writerIn(directory), writerIn(directory)]
+  const limits = { maxBytes: 20_000, maxFiles: 100 }
+  const logs = [
+    writerIn(directory, { ...limits, pid: 1000 }),
+    writerIn(directory, { ...limits, pid: 2000, profile: PROFILES['macos-r126'] }),
+  ]
   for (const number of upTo(3000)) {
     for (const log of logs) log.report(numbered(number))
     if (number % 50 === 0) await logs[number % 2]?.flush()
   }
   await Promise.all(logs.map((log) => log.close()))
-  const numbers = numbersOf(await linesOf(directory))
-  t.strictSame(
-    numbers.toSorted((a, b) => a - b),
-    upTo(6000).map((i) => Math.floor(i / 2)),
-  )
+  const { length } = await readdir(directory)
+  t.ok(length > 20, `${length} files`)
+  const names = [
+    ...upTo(length)
+      .slice(1)
+      .reverse()
+      .map((n) => `nsdebuglog.${n}.log`),
+    'nsdebuglog.log',
+  ]
+  const files = await Promise.all(names.map((name) => linesOf(directory, name)))
+  for (const lines of files) t.ok(lines.join('').length <= limits.maxBytes, 'within its size')
+  for (const process of ['stAgentSvc', 'stAgentNE']) {
+    const lines = files.flat().filter((line) => line.includes(` ${process} `))
+    t.strictSame(numbersOf(lines), upTo(3000), `${process}: whole, in order, none lost`)
+  }
+  t.equal(files.flat().length, 6000)
 })
 
-void t.test('killed in the middle of a flood, it has written every flushed line, and whole ones only', async (t) => {
+void t.test('a writer that is closed leaves the log to the others', async (t) => {
   const directory = t.testdir()
-  const program = fileURLToPath(new URL('../../support/log-flood.js', import.meta.url))
-  const child = spawn(process.execPath, [program, directory], { stdio: ['ignore', 'pipe', 'inherit'] })
-  let flushed = -1
-  for await (const line of createInterface(child.stdout)) {
-    flushed = Number(line)
-    if (flushed > 5000) child.kill('SIGKILL')
-  }
-  if (child.signalCode === null) await once(child, 'exit')
-  const numbers = numbersOf(await linesOf(directory))
-  t.strictSame(numbers, upTo(numbers.length), 'no gap, no half line')
-  t.ok(numbers.length > flushed, `${numbers.length} lines, ${flushed + 1} flushed`)
-  const log = writerIn(directory)
-  log.report(numbered(numbers.length))
-  await log.close()
-  t.strictSame(numbersOf(await linesOf(directory)), upTo(numbers.length + 1), 'the next run goes on behind them')
+  const [one, other] = [writerIn(directory), writerIn(directory)]
+  one.report(numbered(0))
+  await one.close()
+  await one.close()
+  other.report(numbered(1))
+  one.report(numbered(2))
+  const late = writerIn(directory, { maxBytes: 1 })
+  late.report(numbered(3))
+  await Promise.all([other.close(), late.close()])
+  t.strictSame(await readdir(directory), ['nsdebuglog.log'], 'the size is the one it was opened with first')
+  t.strictSame(numbersOf(await linesOf(directory)), [0, 1, 3])
 })
-
-const noNamespaces = spawnSync('unshare', ['-Urm', 'true']).status === 0 ? false : 'needs a user namespace'
-
-void t.test(
-  'a full disk is told once, and its half line is finished when there is room',
-  { skip: noNamespaces },
-  async (t) => {
-    const directory = t.testdir()
-    const program = fileURLToPath(new URL('../../support/log-full-disk.js', import.meta.url))
-    // The file system of the test goes away with the shell that made it, so the shell also prints the log.
-    const script = 'mount -t tmpfs -o size=256k none "$1" && "$2" "$3" "$1" 800 && echo && cat "$1/nsdebuglog.log"'
-    const args = ['-Urm', 'sh', '-c', script, 'sh', directory, process.execPath, program]
-    const { stdout } = spawnSync('unshare', args, { encoding: 'utf8', maxBuffer: 1e7 })
-    const [told = '', ...lines] = stdout.split('\n')
-    t.match(JSON.parse(told), [/^log-write-failed .*ENOSPC/])
-    t.equal(lines.pop(), '', 'the log ends with its last line')
-    t.strictSame(numbersOf(lines.map((line) => `${line}\n`)), upTo(800))
-  },
-)
-
-/** Looks until a condition holds, for at most five seconds. */
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (const started = Date.now(); Date.now() - started < 5000; await delay(5)) {
-    if (await condition()) return
-  }
-  throw new Error('it did not happen within five seconds')
-}
