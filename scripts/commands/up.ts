@@ -3,8 +3,8 @@
 import type { CommandModule } from 'yargs'
 import type { AgentStatus } from '../../agent/agent.js'
 import { messageOf, SteerError, userMistake } from '../../agent/errors.js'
-import type { ProfileName } from '../../agent/log/message-form.js'
-import { DEFAULT_PROFILE, PROFILES } from '../../agent/log/profiles.js'
+import { DEFAULT_PROFILE, PROFILE_NAMES } from '../../agent/log/profiles.js'
+import { chooseProfile } from '../logs/choose-profile.js'
 import { homeDirectory } from '../process/home.js'
 import type { OnDemandAnswer } from '../process/on-demand.js'
 import { ownCommand } from '../process/own-command.js'
@@ -30,9 +30,10 @@ interface UpArguments extends StackArguments {
 export const STACK_OPTIONS = {
   lab: { type: 'boolean', default: false, describe: 'A mock internet on loopback in place of the real network' },
   profile: {
-    choices: Object.keys(PROFILES),
+    type: 'string',
+    requiresArg: true,
     default: DEFAULT_PROFILE,
-    describe: 'Whose nsdebuglog to write',
+    describe: `Whose nsdebuglog to write: ${PROFILE_NAMES.join(', ')}, or a file of your own`,
   },
   'upstream-socks': {
     type: 'string',
@@ -89,7 +90,7 @@ async function upInForeground(argv: UpArguments): Promise<void> {
   const stack = await startStack({
     ...argv,
     home: home.root,
-    profile: argv.profile as ProfileName,
+    profile: await chooseProfile(argv.profile),
     ports: { http: argv.proxyPort, socks: argv.socksPort, dns: argv.dnsPort },
     env: process.env,
     warn: (line) => process.stderr.write(`${line}\n`),
@@ -140,7 +141,7 @@ async function upOnDemand(argv: UpArguments): Promise<void> {
     stack = await startStack({
       ...argv,
       home: homeOf(argv).root,
-      profile: argv.profile as ProfileName,
+      profile: await chooseProfile(argv.profile),
       ports: { http: 0, socks: 0, dns: 0 },
       env: process.env,
       warn: () => {},

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { styleText } from 'node:util'
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
-import { DEFAULT_PROFILE } from '../../agent/log/profiles.js'
+import { DEFAULT_PROFILE, PROFILES } from '../../agent/log/profiles.js'
 import { BROWSERS, browserArguments, findBrowser } from '../process/browser.js'
 import { searchPath } from '../process/find-command.js'
 import { homeDirectory, homePaths } from '../process/home.js'
@@ -84,7 +84,7 @@ async function demo(): Promise<void> {
   const stack = await startStack({
     home: home.root,
     lab: true,
-    profile: DEFAULT_PROFILE,
+    profile: PROFILES[DEFAULT_PROFILE],
     ports: { http: 0, socks: 0, dns: 0 },
     env: process.env,
     warn: (line) => process.stderr.write(`${line}\n`),

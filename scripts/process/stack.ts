@@ -12,8 +12,7 @@ import { hostResolvConf, preparePrivateFiles } from '../../agent/capture/private
 import { loadConfiguration } from '../../agent/config/load.js'
 import { writeDefaultConfiguration } from '../../agent/config/write-defaults.js'
 import { messageOf } from '../../agent/errors.js'
-import type { ProfileName } from '../../agent/log/message-form.js'
-import { PROFILES } from '../../agent/log/profiles.js'
+import type { Profile } from '../../agent/log/profile.js'
 import { parseSocksUrl } from '../../agent/outbound/socks-upstream.js'
 import { ensureTenantCertificates } from '../../certs/tenant-authority.js'
 import { searchPath } from './find-command.js'
@@ -31,7 +30,7 @@ export interface StackOptions {
   /** Home directory. */
   readonly home: string
   readonly lab: boolean
-  readonly profile: ProfileName
+  readonly profile: Profile
   /** Loopback ports of the explicit doors; 0 takes a free one. */
   readonly ports: { readonly http: number; readonly socks: number; readonly dns: number }
   readonly upstreamSocks?: string | undefined
@@ -98,7 +97,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       version: VERSION,
       configuration,
       logs: home.logs,
-      profile: PROFILES[options.profile],
+      profile: options.profile,
       tunnel: {
         ip: '127.0.0.1',
         port,
