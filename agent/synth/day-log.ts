@@ -28,10 +28,12 @@ export interface LineTruth {
 export interface Written {
   readonly next: number
   readonly bytes: number
+  /** The next line does not fit into the room there is. */
+  readonly full: boolean
 }
 
 /** No line is longer, bytes: three names of 255 bytes, addresses, and what stands between. */
-const LONGEST_LINE = 4096
+export const LONGEST_LINE = 4096
 
 /** Stamp, process, ids, source: what stands beside the prepared parts of a line, bytes at most. */
 const PREFIX = 256
@@ -72,7 +74,7 @@ export class DayLog {
     this.#networks = new Uint8Array(plan.lines)
     this.#flows = new Uint32Array(plan.lines)
     this.#ports = new Uint16Array(plan.lines)
-    this.#sources = [endpoint.office, endpoint.home].flatMap(({ ip, ip6 }) => [utf8(`${ip}:`), utf8(`${ip6}:`)])
+    this.#sources = endpoint.networks.flatMap(({ ip, ip6 }) => [utf8(`${ip}:`), utf8(`${ip6}:`)])
     this.#segment = life.segments[0]!
     for (const { time, event } of life.moments) this.#add(time, lineParts(world.profile, event)!, 0, 0)
     for (const session of plan.sessions) this.#work(session)
@@ -82,15 +84,18 @@ export class DayLog {
   }
 
   /**
-   * Writes whole lines from number `line` on into memory, as many as are sure to fit, at most up to `end` (excluded).
-   * Answers the next line's number and the bytes written.
+   * Writes whole lines from number `line` on into memory, as many as are sure to fit, at most up to `end` (excluded) and
+   * not more than `room` bytes. Answers the next line's number and the bytes written.
    */
-  write(line: number, end: number, into: Uint8Array): Written {
+  write(line: number, end: number, into: Uint8Array, room = Number.POSITIVE_INFINITY): Written {
     const copier = new LineCopier(into, this.#world.profile.style.precision)
     const enough = into.length - LONGEST_LINE
-    let next = line
-    while (next < end && copier.at <= enough) this.#copy(next++, copier, 0)
-    return { next, bytes: copier.at }
+    for (let next = line; ; next++) {
+      const bytes = copier.at
+      if (next >= end || bytes > enough) return { next, bytes, full: false }
+      this.#copy(next, copier, 0)
+      if (copier.at > room) return { next, bytes, full: true }
+    }
   }
 
   /** The first line at or after a time (LogRecord.time); `count` when there is none. */
@@ -134,9 +139,8 @@ export class DayLog {
     const time = this.time(line)
     const flow = this.#flows[at]!
     if (tail === undefined) return { time, event, flow }
-    const { office, home } = this.#plan.endpoint
     const network = this.#networks[at]!
-    const { ip, ip6 } = network < 2 ? office : home
+    const { ip, ip6 } = this.#plan.endpoint.networks[network >> 1]!
     const source = { ip: network % 2 === 0 ? ip : ip6, port: this.#ports[at]! }
     return { time, event: { ...event, source } as LogEvent, flow }
   }
@@ -190,7 +194,7 @@ export class DayLog {
     const lines = kind.lines[segment.transport]
     if (lines.length === 0 || lines.length > left) return 0
     let at = segment.from <= time && time < segment.to ? time : this.#retryIn(segment)
-    const network = (segment.network === this.#plan.endpoint.office ? 0 : 2) + (kind.ipv6 ? 1 : 0)
+    const network = this.#plan.endpoint.networks.indexOf(segment.network) * 2 + (kind.ipv6 ? 1 : 0)
     const flow = ++this.#lastFlow
     for (const parts of lines) {
       this.#add(at, parts, network, flow)

@@ -23,8 +23,8 @@ export interface Endpoint {
   readonly user: string
   readonly system: string
   readonly version: string
-  readonly office: Network
-  readonly home: Network
+  /** The networks it is in by turns: the office's, the one at home, and a telephone's. */
+  readonly networks: readonly [office: Network, home: Network, phone: Network]
   readonly apps: readonly App[]
   /** Nearest first. */
   readonly pops: readonly Pop[]
@@ -44,8 +44,15 @@ export function endpointOf(world: World, number: number): Endpoint {
     user: users.length > 0 ? users[number % users.length]! : `user${String(number + 1).padStart(4, '0')}`,
     system: random.pick(SYSTEMS[platform]),
     version: `${release}.0.${random.between(0, 9)}.${random.between(1000, 2999)}`,
-    office: networkOf(`10.${random.between(16, 199)}.${site}`, `2001:db8:${site.toString(16)}:10`, random),
-    home: networkOf(`192.168.${random.pick([0, 1, 1, 1, 86, 178])}`, `2001:db8:f${site.toString(16)}:1`, random),
+    networks: [
+      networkOf(`10.${random.between(16, 199)}.${site}`, `2001:db8:${site.toString(16)}:10`, random),
+      networkOf(`192.168.${random.pick([0, 1, 1, 1, 86, 178])}`, `2001:db8:f${site.toString(16)}:1`, random),
+      // The range in which iPhones give addresses to those who share their connection.
+      {
+        ...networkOf('172.20.10', `2001:db8:e${site.toString(16)}:1`, random),
+        ip: `172.20.10.${random.between(2, 14)}`,
+      },
+    ],
     apps: world.apps.filter(({ presence }) => random.chance(presence)),
     pops: popsOf(random),
     habits: {

@@ -14,6 +14,7 @@ export interface Stretch {
 
 /** When the computer runs, and how it came up. */
 export interface Awake extends Stretch {
+  /** The first stretch of a day begins with the start of the service, so that a process id lasts a day. */
   readonly begins: 'boot' | 'resume'
   readonly place: 'office' | 'home'
 }
@@ -36,25 +37,26 @@ export interface Habits {
 
 /** The hours of a day; `weekday` 0 is Monday. */
 export function hoursOf(random: Random, weekday: number, habits: Habits): DayHours {
-  const awake: Awake[] = []
+  const stretches: Omit<Awake, 'begins'>[] = []
   const place = random.chance(0.55) ? 'office' : 'home'
-  if (random.chance(0.35)) awake.push(night(random))
+  if (random.chance(0.35)) stretches.push(night(random))
   const works = weekday < 5 && random.chance(0.97)
   const work = workOf(random, habits)
   const meetings = works ? meetingsOf(random, work) : []
-  if (works) awake.push(...workStretches(random, work, habits.lunch, place))
+  if (works) stretches.push(...workStretches(random, work, habits.lunch, place))
   const evening = random.chance(works ? 0.25 : 0.3)
   if (evening) {
     const from = Math.max(work.to + 30, Math.round(random.normal(20 * 60 + 15, 25)))
-    awake.push({ from, to: Math.min(from + random.between(25, 110), DAY_MINUTES - 5), begins: 'resume', place: 'home' })
+    stretches.push({ from, to: Math.min(from + random.between(25, 110), DAY_MINUTES - 5), place: 'home' })
   }
+  const awake = stretches.map((stretch, i): Awake => ({ ...stretch, begins: i === 0 ? 'boot' : 'resume' }))
   return { awake, meetings, activity: activityOf(random, awake, meetings, habits.lunch) }
 }
 
 /** Updates: the computer wakes by itself, and nobody is there. */
-function night(random: Random): Awake {
+function night(random: Random): Omit<Awake, 'begins'> {
   const from = random.between(100, 240)
-  return { from, to: from + random.between(20, 50), begins: 'resume', place: 'home' }
+  return { from, to: from + random.between(20, 50), place: 'home' }
 }
 
 function workOf(random: Random, { begin, end }: Habits): Stretch {
@@ -63,14 +65,18 @@ function workOf(random: Random, { begin, end }: Habits): Stretch {
 }
 
 /** Work in one stretch, or with the lid closed over lunch. */
-function workStretches(random: Random, { from, to }: Stretch, lunch: number, place: Awake['place']): Awake[] {
-  const begins = random.chance(0.4) ? 'boot' : 'resume'
+function workStretches(
+  random: Random,
+  { from, to }: Stretch,
+  lunch: number,
+  place: Awake['place'],
+): Omit<Awake, 'begins'>[] {
   const away = lunch + random.between(0, 8)
   const back = away + random.between(25, 50)
-  if (!random.chance(0.35) || away < from + 30 || back > to - 30) return [{ from, to, begins, place }]
+  if (!random.chance(0.35) || away < from + 30 || back > to - 30) return [{ from, to, place }]
   return [
-    { from, to: away, begins, place },
-    { from: back, to, begins: 'resume', place },
+    { from, to: away, place },
+    { from: back, to, place },
   ]
 }
 

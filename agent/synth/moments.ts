@@ -88,7 +88,7 @@ export class ClientVoice {
   steeringMode(time: number, network: Network): void {
     const { trafficMode } = this.#world.policy
     const all = trafficMode === 'all'
-    const location = network === this.#endpoint.office ? 'on-prem' : 'remote'
+    const location = network === this.#endpoint.networks[0] ? 'on-prem' : 'remote'
     this.say(time, { type: 'client-location', location, trafficMode: all ? 3 : 1, dnsMode: 0 })
     const firewallMode = all ? 1 : 0
     this.say(time, { type: 'dynamic-steering', webMode: 1, firewallMode, dnsMode: 0, steeringNone: 'false' })

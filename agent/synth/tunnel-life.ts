@@ -48,7 +48,7 @@ export function tunnelLife(
   random: Random,
 ): TunnelLife {
   const life = new Life(world, endpoint, faults, random)
-  for (const stretch of awake) life.live(stretch)
+  for (const stretch of awake) life.live(stretch, stretch === awake.at(-1))
   return { segments: life.segments, moments: life.voice.moments }
 }
 
@@ -59,6 +59,8 @@ class Life {
   readonly #faults: readonly PlannedFault[]
   readonly #random: Random
   readonly #checker: string
+  /** The network of the place, and the one in use. */
+  #usual: Network
   #network: Network
   #pop: Pop
   #transport: TunnelTransport = 'TLS'
@@ -70,16 +72,18 @@ class Life {
     this.#endpoint = endpoint
     this.#faults = faults
     this.#random = random
-    this.#network = endpoint.home
+    this.#usual = endpoint.networks[1]
+    this.#network = this.#usual
     this.#pop = endpoint.pops[0]!
     this.#checker = world.configuration.branding.SFCheckerHost ?? 'sfchecker.goskope.com'
   }
 
-  /** From waking up to falling asleep. */
-  live(awake: Awake): void {
+  /** From waking up to falling asleep; the `last` stretch of a day ends with the computer shut down. */
+  live(awake: Awake, last: boolean): void {
     const begin = awake.from * US_PER_MINUTE + this.#random.below(US_PER_MINUTE)
     const end = awake.to * US_PER_MINUTE
-    this.#network = awake.place === 'office' ? this.#endpoint.office : this.#endpoint.home
+    this.#usual = this.#endpoint.networks[awake.place === 'office' ? 0 : 1]
+    this.#network = this.#usual
     this.#since = begin
     const at = this.voice[awake.begins === 'boot' ? 'start' : 'resume'](begin, this.#network)
     this.voice.steeringMode(at + this.#ms(40, 200), this.#network)
@@ -87,16 +91,22 @@ class Life {
     for (const fault of this.#disturbances(begin, end)) if (fault.from > this.#since) this.#suffer(fault, end)
     this.#close('up', Math.max(end, this.#since + US_PER_SECOND))
     this.#byTheClock(begin, end)
-    this.voice.say(end, { type: 'power-change', event: awake.to > 17 * 60 ? 'shutdown' : 'suspend' })
+    this.voice.say(end, { type: 'power-change', event: last ? 'shutdown' : 'suspend' })
   }
 
-  /** Faults of the stretch in order, and what a normal day has of it: POPs change a time or two. */
+  /** Faults of the stretch in order, and what a normal day has of it: POPs change a time or two, a telephone's network helps out. */
   #disturbances(begin: number, end: number): PlannedFault[] {
     const within = this.#faults.filter(({ kind, from }) => from > begin && from < end && !CONNECT_FAULTS.has(kind))
     const switches: PlannedFault[] = []
     const every = 4 * 60 * US_PER_MINUTE
     for (let at = begin + this.#random.exponential(every); at < end; at += this.#random.exponential(every))
       switches.push({ kind: 'pop-flap', from: Math.floor(at), to: Math.floor(at) })
+    if (this.#random.chance(0.12)) {
+      const at = begin + this.#random.unit() * (end - begin)
+      const back = at + this.#random.between(10, 50) * US_PER_MINUTE
+      for (const from of [at, back].map(Math.floor))
+        if (from < end) switches.push({ kind: 'network-change', from, to: from })
+    }
     return [...within, ...switches].sort((a, b) => a.from - b.from)
   }
 
@@ -147,7 +157,7 @@ class Life {
 
   #changeNetwork(at: number, end: number): void {
     const before = this.#network
-    this.#network = before === this.#endpoint.office ? this.#endpoint.home : this.#endpoint.office
+    this.#network = before === this.#usual ? this.#endpoint.networks[2] : this.#usual
     this.voice.say(at, { type: 'network-changed', from: before.ip, to: this.#network.ip })
     this.voice.steeringMode(at + this.#ms(60, 300), this.#network)
     this.#lose(at + this.#ms(400, 900), end)
