@@ -9,6 +9,7 @@ import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { browseCommand } from './commands/browse.js'
 import { flowsCommand } from './commands/flows.js'
+import { logsCommand } from './commands/logs.js'
 import { mapCommand } from './commands/map.js'
 import { runCommand } from './commands/run.js'
 import { statusCommand } from './commands/status.js'
@@ -41,10 +42,12 @@ const cli: Argv = yargs(hideBin(process.argv))
   .command(statusCommand)
   .command(mapCommand)
   .command(flowsCommand)
+  .command(logsCommand)
   .completion('completion', 'Print a shell completion script: steerlab completion >> ~/.bashrc')
   .example('$0 up --lab', 'Gateway, agent and a mock internet until Ctrl-C')
   .example('$0 run --lab -- curl -s https://box.com/whoami', 'One program, steered')
   .example('$0 browse https://box.com/', 'A browser, steered')
+  .example('$0 logs report ~/Downloads/bundle.zip', 'What a Save Logs bundle says')
   .demandCommand(1, 'Which command? `steerlab --help` lists them.')
   .strict()
   .strictCommands()

@@ -3,6 +3,8 @@
 //   2024/04/28 11:02:28.408 stAgentSvc p17fc tb44 info bypassAppMgr.cpp:669 BypassAppMgr Bypassing connection ...
 //   time                    process    pid   tid  level file:line           component    message
 
+import { detached } from './detached.js'
+
 /** How severe; clients before R91 print the number (release notes of R91). */
 export type Level = 'critical' | 'error' | 'warning' | 'info' | 'debug'
 
@@ -68,7 +70,7 @@ export interface Unreadable {
   readonly reason: UnreadableReason
 }
 
-const STAMP = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d$/
+const DAY = /^\d{4}\/\d\d\/\d\d $/
 const SECOND_STAMP = /\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d\.\d{3}/
 const COLUMNS =
   /^(\S+) p(0|[1-9a-f][0-9a-f]{0,7}) t(0|[1-9a-f][0-9a-f]{0,7}) ([1-5]|debug|info|warning|error|critical) (\w+\.(?:cpp|mm)):(0|[1-9]\d{0,8}) (\S+)$/
@@ -82,25 +84,31 @@ const SEARCHED = 8192
 /** Reads one line, with or without its line ending. Never throws; linear in the line. */
 export function parseRecord(text: string): ParsedLine | Unreadable {
   const eol = text.endsWith('\n') ? (text.endsWith('\r\n') ? '\r\n' : '\n') : ''
-  const end = text.length - eol.length
-  if (end === 0) return { reason: 'empty' }
-  const precision = text.charCodeAt(23) === SPACE ? 3 : 6
-  const fraction = fractionOf(text, precision)
-  if (fraction === undefined || !hasStamp(text))
-    return { reason: end <= LONGEST_STAMP && STAMP_BEGUN.test(text.slice(0, end)) ? 'truncated' : 'no-stamp' }
+  const line = eol === '' ? text : text.slice(0, -eol.length)
+  const parsed = parseLine(line, eol)
+  return 'record' in parsed && line.includes('\n') ? { reason: 'interleaved' } : parsed
+}
+
+/** As `parseRecord`, for a line that is already cut from its ending and has no `\n` in it. */
+export function parseLine(line: string, eol: LineStyle['eol']): ParsedLine | Unreadable {
+  if (line.length === 0) return { reason: 'empty' }
+  const precision = line.charCodeAt(23) === SPACE ? 3 : 6
+  const fraction = fractionOf(line, precision)
+  const seconds = fraction === undefined ? undefined : secondsOf(line)
+  if (fraction === undefined || seconds === undefined)
+    return { reason: line.length <= LONGEST_STAMP && STAMP_BEGUN.test(line) ? 'truncated' : 'no-stamp' }
   const begin = 21 + precision
-  const message = endOfColumns(text, begin, end) + 1
-  if (message === 0) return { reason: 'truncated' }
-  const columns = columnsOf(text.slice(begin, message - 1))
+  const end = endOfColumns(line, begin)
+  if (end < 0) return { reason: 'truncated' }
+  const columns = columnsOf(line.slice(begin, end))
   if (columns === undefined) return { reason: 'bad-column' }
-  if (lastSeconds === undefined) return { reason: 'bad-time' }
-  const said = text.slice(message, end)
-  if (said.includes('\n') || (said.includes('/') && SECOND_STAMP.test(said.slice(0, SEARCHED))))
-    return { reason: 'interleaved' }
-  const { process, pid, tid, level, levels, file, line, component } = columns
-  const time = lastSeconds * 1e6 + fraction
+  if (Number.isNaN(seconds)) return { reason: 'bad-time' }
+  const message = line.slice(end + 1)
+  if (message.includes('/') && SECOND_STAMP.test(message.slice(0, SEARCHED))) return { reason: 'interleaved' }
+  const { process, pid, tid, level, levels, file, line: place, component } = columns
+  const time = seconds * 1e6 + fraction
   return {
-    record: { time, process, pid, tid, level, file, line, component, message: said },
+    record: { time, process, pid, tid, level, file, line: place, component, message },
     style: { precision, levels, eol },
   }
 }
@@ -114,6 +122,7 @@ const STAMP_BEGUN = /^\d{4}(?:\/[\d/: .]{0,22})?$/
 const SPACE = 0x20
 const DOT = 0x2e
 const ZERO = 0x30
+const COLON = 0x3a
 
 /** Microseconds behind the second, undefined where no `.123 ` or `.123456 ` stands. */
 function fractionOf(text: string, precision: 3 | 6): number | undefined {
@@ -127,12 +136,12 @@ function fractionOf(text: string, precision: 3 | 6): number | undefined {
   return precision === 6 ? value : value * 1000
 }
 
-/** Where the space before the message stands: the sixth from `begin`; -1 if there is none before `end`. */
-function endOfColumns(text: string, begin: number, end: number): number {
+/** Where the space before the message stands: the sixth from `begin`; -1 if there is none. */
+function endOfColumns(text: string, begin: number): number {
   let at = begin - 1
   for (let column = 0; column < 6; column++) {
     at = text.indexOf(' ', at + 1)
-    if (at < 0 || at >= end) return -1
+    if (at < 0) return -1
   }
   return at
 }
@@ -163,11 +172,6 @@ function columnsOf(text: string): Columns | undefined {
   return columns
 }
 
-/** A copy of its own: a piece of a string keeps the whole string, here a whole chunk of a file, in memory. */
-function detached(text: string): string {
-  return JSON.parse(JSON.stringify(text))
-}
-
 // Thousands of lines share a second, and formatting it costs more than the rest of the line.
 let lastSecond = Number.NaN
 let lastSecondText = ''
@@ -188,18 +192,32 @@ function formatSecond(second: number): string {
   return `${iso.slice(0, 10).replaceAll('-', '/')} ${iso.slice(11, 19)}`
 }
 
-// The other way round too: the stamp read last, and its seconds, undefined for a date or time that does not exist.
-let lastStamp = 'none'
-let lastSeconds: number | undefined
+// The other way round: the day read last, and its beginning in seconds, NaN for one that does not exist.
+let lastDay = 'none'
+let lastDaySeconds = Number.NaN
 
-/** Whether the line begins with a stamp up to its second; leaves its value in `lastSeconds`. */
-function hasStamp(line: string): boolean {
-  if (line.startsWith(lastStamp)) return true
-  const stamp = line.slice(0, 19)
-  if (!STAMP.test(stamp)) return false
-  const seconds = Date.parse(`${stamp.replaceAll('/', '-').replace(' ', 'T')}Z`) / 1000
-  lastStamp = detached(stamp)
-  // Date.parse takes February 30 for March 1.
-  lastSeconds = Number.isNaN(seconds) || formatSecond(seconds) !== stamp ? undefined : seconds
-  return true
+/** Seconds of the stamp a line begins with, NaN for a date or time that does not exist; undefined where none stands. */
+function secondsOf(line: string): number | undefined {
+  if (!line.startsWith(lastDay)) {
+    const day = line.slice(0, 11)
+    if (!DAY.test(day)) return undefined
+    lastDay = detached(day)
+    const seconds = Date.parse(`${day.slice(0, 10).replaceAll('/', '-')}T00:00:00Z`) / 1000
+    // Date.parse takes February 30 for March 1.
+    lastDaySeconds = Number.isNaN(seconds) || !formatSecond(seconds).startsWith(day) ? Number.NaN : seconds
+  }
+  const hours = digitPair(line, 11)
+  const minutes = digitPair(line, 14)
+  const seconds = digitPair(line, 17)
+  if (line.charCodeAt(13) !== COLON || line.charCodeAt(16) !== COLON) return undefined
+  if (hours < 0 || minutes < 0 || seconds < 0) return undefined
+  if (hours > 23 || minutes > 59 || seconds > 59) return Number.NaN
+  return lastDaySeconds + hours * 3600 + minutes * 60 + seconds
+}
+
+/** The number two digits make, -1 where they are none. */
+function digitPair(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - ZERO
+  const ones = text.charCodeAt(at + 1) - ZERO
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1
 }

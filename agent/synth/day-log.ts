@@ -58,6 +58,9 @@ export class DayLog {
   readonly #sources: readonly Uint8Array[]
   readonly #order: Uint32Array
   readonly #ids: Readonly<Record<MessageGroup, Uint8Array>>
+  // For one line at a time.
+  readonly #singleLine = new Uint8Array(LONGEST_LINE)
+  readonly #single: LineCopier
   #drawn = 0
   #lastFlow = 0
   #segment: Segment
@@ -75,6 +78,7 @@ export class DayLog {
     this.#flows = new Uint32Array(plan.lines)
     this.#ports = new Uint16Array(plan.lines)
     this.#sources = endpoint.networks.flatMap(({ ip, ip6 }) => [utf8(`${ip}:`), utf8(`${ip6}:`)])
+    this.#single = new LineCopier(this.#singleLine, world.profile.style.precision)
     this.#segment = life.segments[0]!
     for (const { time, event } of life.moments) this.#add(time, lineParts(world.profile, event)!, 0, 0)
     for (const session of plan.sessions) this.#work(session)
@@ -112,17 +116,16 @@ export class DayLog {
 
   /** One line; its clock is wrong by `shift` microseconds. */
   line(line: number, shift: number): Uint8Array {
-    const into = new Uint8Array(LONGEST_LINE)
-    return into.subarray(0, this.#copy(line, new LineCopier(into, this.#world.profile.style.precision), shift))
+    this.#single.at = 0
+    return this.#singleLine.slice(0, this.#copy(line, this.#single, shift))
   }
 
   /** Bytes of a line on average. */
   meanLength(): number {
-    const copier = new LineCopier(new Uint8Array(LONGEST_LINE), this.#world.profile.style.precision)
     let bytes = 0
     for (let line = 0; line < this.count; line++) {
-      copier.at = 0
-      bytes += this.#copy(line, copier, 0)
+      this.#single.at = 0
+      bytes += this.#copy(line, this.#single, 0)
     }
     return bytes / this.count
   }

@@ -155,7 +155,7 @@ export interface Report {
     readonly byVerdict: Readonly<Record<FlowVerdict, number>>
     /** Most frequent first. */
     readonly rows: readonly FlowRow[]
-    /** Flows whose line names no host. */
+    /** Flows whose line has a place for the host and leaves it empty: often a sign of DNS trouble (TAB). */
     readonly withoutHost: number
     /** Rows beyond the bound that are only in the totals. */
     readonly omittedRows: number
