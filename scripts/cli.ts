@@ -7,15 +7,19 @@
 import type { Argv } from 'yargs'
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
-import { browseCommand } from './commands/browse.js'
-import { flowsCommand } from './commands/flows.js'
-import { logsCommand } from './commands/logs.js'
-import { mapCommand } from './commands/map.js'
-import { runCommand } from './commands/run.js'
-import { statusCommand } from './commands/status.js'
-import { upCommand } from './commands/up.js'
+import { type CommandLoaders, wantedCommands } from './commands/load-commands.js'
 import { reportFault } from './process/report-fault.js'
 import { VERSION } from './process/version.js'
+
+const COMMANDS: CommandLoaders = {
+  up: async () => (await import('./commands/up.js')).upCommand,
+  run: async () => (await import('./commands/run.js')).runCommand,
+  browse: async () => (await import('./commands/browse.js')).browseCommand,
+  status: async () => (await import('./commands/status.js')).statusCommand,
+  map: async () => (await import('./commands/map.js')).mapCommand,
+  flows: async () => (await import('./commands/flows.js')).flowsCommand,
+  logs: async (rest) => (await import('./commands/logs.js')).logsCommand(rest),
+}
 
 /** What helps beside yargs' own message. */
 function hintFor(message: string, argv: readonly string[]): string {
@@ -36,13 +40,6 @@ const cli: Argv = yargs(hideBin(process.argv))
     'duplicate-arguments-array': false,
   })
   .option('home', { type: 'string', requiresArg: true, describe: 'Home directory (else $STEERLAB_HOME)', global: true })
-  .command(upCommand)
-  .command(runCommand)
-  .command(browseCommand)
-  .command(statusCommand)
-  .command(mapCommand)
-  .command(flowsCommand)
-  .command(logsCommand)
   .completion('completion', 'Print a shell completion script: steerlab completion >> ~/.bashrc')
   .example('$0 up --lab', 'Gateway, agent and a mock internet until Ctrl-C')
   .example('$0 run --lab -- curl -s https://box.com/whoami', 'One program, steered')
@@ -59,6 +56,8 @@ const cli: Argv = yargs(hideBin(process.argv))
     process.stderr.write(`steerlab: ${message}${hintFor(message, process.argv)}\n`)
     process.exit(2)
   })
+
+for (const command of await wantedCommands(COMMANDS, hideBin(process.argv))) cli.command(command)
 
 // At once, in both cases: a fault may have left something open that would keep the process; and Node's own clean-up after
 // a natural end can wait for ever, at full speed, for a request that was under way (seen on 20.20: CleanupHandles).

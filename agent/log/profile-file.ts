@@ -3,33 +3,11 @@
 
 import * as z from 'zod'
 import { checkJson } from '../config/check.js'
+import { matching, oneOf, only, wholeNumber } from '../config/schema/strict-values.js'
 import { CATALOGUE, type EventType } from './catalogue.js'
 import { makeProfile, type Place, type Profile } from './profile.js'
 import { PROFILE_NAMES, PROFILES } from './profiles.js'
 import { LEVELS } from './record.js'
-
-/** The value of a key that must be one of a few words. */
-function oneOf<const Word extends string>(words: readonly Word[]) {
-  const quoted = words.map((word) => `"${word}"`)
-  return z.enum(words, { error: `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}` })
-}
-
-function matching(pattern: RegExp, allowed: string) {
-  return z.string({ error: allowed }).regex(pattern, { error: allowed })
-}
-
-function wholeNumber(least: number, most: number) {
-  const error = `a whole number from ${least} to ${most}`
-  return z.int({ error }).min(least, { error }).max(most, { error })
-}
-
-/** Unlike in the client's files, a key we do not know is a mistake: nobody but the user can have put it there. */
-function only<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  const keys = Object.keys(shape).join(', ')
-  return z.strictObject(shape, {
-    error: ({ code }) => (code === 'unrecognized_keys' ? `one of the keys ${keys}` : `an object with ${keys}`),
-  })
-}
 
 const NAME = 'a name of letters, digits, dots, - and _ that no built-in profile has'
 const name = matching(/^[\w.-]{1,64}$/, NAME).refine((word) => !Object.hasOwn(PROFILES, word), { error: NAME })

@@ -56,7 +56,7 @@ export type Rendered = Pick<LogRecord, 'level' | 'file' | 'line' | 'component' |
 export function makeProfile(traits: ProfileTraits): Profile {
   const messages = new Map<EventType, ProfileMessage>()
   for (const form of CATALOGUE) {
-    if (messages.has(form.event) || !existsIn(form, traits)) continue
+    if (messages.has(form.event) || !formExists(form, traits)) continue
     messages.set(form.event, messageIn(form, traits, traits.places?.[form.event] ?? {}))
   }
   return { ...traits, messages }
@@ -70,7 +70,8 @@ export function renderIn(profile: Profile, event: LogEvent): Rendered | undefine
   return { level, file, line, component, message: render(event, form.template) }
 }
 
-function existsIn(form: MessageForm, { release, platform }: ProfileTraits): boolean {
+/** Whether a build has a message in this form. */
+export function formExists(form: MessageForm, { release, platform }: ProfileTraits): boolean {
   const { since = 0, until = Number.POSITIVE_INFINITY, platforms } = form
   return since <= release && release <= until && (platforms === undefined || platforms.includes(platform))
 }

@@ -3,6 +3,7 @@
 // it from the right, so that the time is linear in the message, whatever it holds.
 
 import { CATALOGUE } from './catalogue.js'
+import { detached } from './detached.js'
 import type { LogEvent } from './event.js'
 import type { MessageForm } from './message-form.js'
 import { templateOf } from './render.js'
@@ -17,9 +18,12 @@ export class Recognised {
   readonly #message: string
   /** Where each field begins and ends. */
   readonly #cuts: readonly number[]
+  /** One object for messages of the form that are alike but for the source: the same program, host and destination. */
+  readonly alike: object | undefined
 
-  constructor(form: MessageForm, message: string, cuts: readonly number[]) {
+  constructor(form: MessageForm, message: string, cuts: readonly number[], alike: object | undefined) {
     this.form = form
+    this.alike = alike
     this.#message = message
     this.#cuts = cuts
   }
@@ -27,11 +31,6 @@ export class Recognised {
   /** The text of a field, by its place in the template: a piece of the message, that keeps its whole chunk in memory. */
   text(field: number): string {
     return this.#message.slice(this.#cuts[2 * field]!, this.#cuts[2 * field + 1]!)
-  }
-
-  /** As `text`, from the beginning of one field to the end of another, with what stands between. */
-  span(first: number, last: number): string {
-    return this.#message.slice(this.#cuts[2 * first]!, this.#cuts[2 * last + 1]!)
   }
 
   /** What the message says, with its fields as values. */
@@ -52,8 +51,8 @@ export function recognise(message: string): Recognised | undefined {
   if (readers === undefined) return undefined
   const codes = codesOf(message)
   for (const reader of readers) {
-    const cuts = reader.cut(message, codes)
-    if (cuts !== undefined) return new Recognised(reader.form, message, cuts)
+    const recognised = reader.read(message, codes)
+    if (recognised !== undefined) return recognised
   }
   return undefined
 }
@@ -70,6 +69,11 @@ class FormReader {
   /** The texts of the template, and the choices of its fields. */
   readonly #texts: readonly Codes[]
   readonly #choices: ReadonlyArray<readonly Codes[]>
+  /** Whether logs repeat what comes from the field `stable` on: a flow's program and host, not its source. */
+  readonly #repeats: boolean
+  readonly #stable: number
+  /** What was read before from that field on, and the cuts from there. */
+  readonly #known = new Map<string, readonly number[]>()
 
   constructor(form: MessageForm, lead: string) {
     this.form = form
@@ -79,42 +83,74 @@ class FormReader {
     this.#leadHasChoice = this.#template.pivot > 0 && lead.length > this.#template.texts[0]!.length
     this.#texts = this.#template.texts.map(ownCodes)
     this.#choices = this.#template.fields.map(({ choices }) => choices.map(ownCodes))
+    const source = this.#template.fields.findIndex(({ name }) => name === 'source')
+    this.#repeats = form.group === 'flow' && source < this.#template.pivot
+    this.#stable = this.#repeats ? source + 1 : 0
   }
 
-  /** Where each field begins and ends, undefined for a message in another form. */
-  cut(message: string, codes: Codes): readonly number[] | undefined {
+  /** The message understood, undefined for one in another form. */
+  read(message: string, codes: Codes): Recognised | undefined {
     if (message.length < this.#lead.length || !standsAt(codes, this.#lead, 0)) return undefined
     const { texts, fields, pivot } = this.#template
-    if (fields.length === 0) return message === this.lead ? NO_CUTS : undefined
+    if (fields.length === 0)
+      return message === this.lead ? new Recognised(this.form, message, NO_CUTS, undefined) : undefined
     const cuts = new Array<number>(fields.length * 2)
-    let begin = texts[0]!.length
-    let i = 0
-    if (this.#leadHasChoice) {
+    const stable = this.#stable
+    const begin = this.#cutLeft(message, codes, cuts, 0, stable, texts[0]!.length)
+    if (begin < 0) return undefined
+    const repeats = this.#repeats && message.length <= MAX_KNOWN_LENGTH
+    const rest = repeats ? message.slice(begin) : ''
+    const known = repeats ? this.#known.get(rest) : undefined
+    if (known !== undefined) {
+      for (let i = 2 * stable; i < cuts.length; i++) cuts[i] = known[i]! + begin
+      return new Recognised(this.form, message, cuts, known)
+    }
+    const middle = this.#cutLeft(message, codes, cuts, stable, pivot, begin)
+    if (middle < 0 || !this.#cutRight(message, codes, cuts, middle)) return undefined
+    if (!repeats) return new Recognised(this.form, message, cuts, undefined)
+    const alike = cuts.map((cut) => cut - begin)
+    if (this.#known.size >= MAX_KNOWN) this.#known.clear()
+    this.#known.set(detached(rest), alike)
+    return new Recognised(this.form, message, cuts, alike)
+  }
+
+  /** Cuts fields before the pivot; answers where the next one begins, -1 when a text or a value is not there. */
+  #cutLeft(message: string, codes: Codes, cuts: number[], from: number, to: number, at: number): number {
+    const { texts } = this.#template
+    let begin = at
+    let i = from
+    if (i === 0 && to > 0 && this.#leadHasChoice) {
       cuts[0] = begin
       begin = this.lead.length
       cuts[1] = begin - texts[1]!.length
       i = 1
     }
-    for (; i < pivot; i++) {
+    for (; i < to; i++) {
       const end = message.indexOf(texts[i + 1]!, begin)
-      if (end < 0 || !this.#isValue(i, codes, begin, end)) return undefined
+      if (end < 0 || !this.#isValue(i, codes, begin, end)) return -1
       cuts[2 * i] = begin
       cuts[2 * i + 1] = end
       begin = end + texts[i + 1]!.length
     }
+    return begin
+  }
+
+  /** Cuts the pivot, which begins at `begin`, and the fields behind it; false when a text or a value is not there. */
+  #cutRight(message: string, codes: Codes, cuts: number[], begin: number): boolean {
+    const { texts, fields, pivot } = this.#template
     let end = message.length - texts.at(-1)!.length
-    if (end < begin || !standsAt(codes, this.#texts.at(-1)!, end)) return undefined
+    if (end < begin || !standsAt(codes, this.#texts.at(-1)!, end)) return false
     for (let i = fields.length - 1; i > pivot; i--) {
       const at = lastIndexOf(codes, this.#texts[i]!, begin, end)
-      if (at < 0 || !this.#isValue(i, codes, at + texts[i]!.length, end)) return undefined
+      if (at < 0 || !this.#isValue(i, codes, at + texts[i]!.length, end)) return false
       cuts[2 * i] = at + texts[i]!.length
       cuts[2 * i + 1] = end
       end = at
     }
-    if (!this.#isValue(pivot, codes, begin, end)) return undefined
+    if (!this.#isValue(pivot, codes, begin, end)) return false
     cuts[2 * pivot] = begin
     cuts[2 * pivot + 1] = end
-    return cuts
+    return true
   }
 
   /** Whether what stands between `begin` and `end` can be a value of a field. */
@@ -135,6 +171,12 @@ class FormReader {
 }
 
 const NO_CUTS: readonly number[] = []
+
+/** Most messages a form knows; then forgotten and learnt again. */
+const MAX_KNOWN = 20_000
+
+/** Longest message that is kept, UTF-16 units: two names of 255 bytes, addresses, and what stands between. */
+const MAX_KNOWN_LENGTH = 1000
 
 /** The UTF-16 units of a message. */
 type Codes = Uint8Array | Uint16Array

@@ -76,7 +76,11 @@ const COLUMNS =
   /^(\S+) p(0|[1-9a-f][0-9a-f]{0,7}) t(0|[1-9a-f][0-9a-f]{0,7}) ([1-5]|debug|info|warning|error|critical) (\w+\.(?:cpp|mm)):(0|[1-9]\d{0,8}) (\S+)$/
 
 /** Columns between time and message, which thousands of lines share. */
-type Columns = Omit<LogRecord, 'time' | 'message'> & { readonly levels: LineStyle['levels'] }
+type Columns = Omit<LogRecord, 'time' | 'message'> & {
+  readonly levels: LineStyle['levels']
+  /** As they stand in the line, with the space behind them. */
+  readonly text: string
+}
 
 /** Longest message that is searched for a second stamp, UTF-16 units: the rest could not be a message's. */
 const SEARCHED = 8192
@@ -98,10 +102,12 @@ export function parseLine(line: string, eol: LineStyle['eol']): ParsedLine | Unr
   if (fraction === undefined || seconds === undefined)
     return { reason: line.length <= LONGEST_STAMP && STAMP_BEGUN.test(line) ? 'truncated' : 'no-stamp' }
   const begin = 21 + precision
-  const end = endOfColumns(line, begin)
+  const alike = line.startsWith(lastColumns.text, begin)
+  const end = alike ? begin + lastColumns.text.length - 1 : endOfColumns(line, begin)
   if (end < 0) return { reason: 'truncated' }
-  const columns = columnsOf(line.slice(begin, end))
+  const columns = alike ? lastColumns : columnsOf(line.slice(begin, end))
   if (columns === undefined) return { reason: 'bad-column' }
+  lastColumns = columns
   if (Number.isNaN(seconds)) return { reason: 'bad-time' }
   const message = line.slice(end + 1)
   if (message.includes('/') && SECOND_STAMP.test(message.slice(0, SEARCHED))) return { reason: 'interleaved' }
@@ -150,6 +156,19 @@ function endOfColumns(text: string, begin: number): number {
 const knownColumns = new Map<string, Columns>()
 const MAX_KNOWN_COLUMNS = 20_000
 
+/** Those of the line before: most lines have the same. Until there is one, none: no line begins with a space. */
+let lastColumns: Columns = {
+  process: '',
+  pid: 0,
+  tid: 0,
+  level: 'info',
+  levels: 'word',
+  file: '',
+  line: 0,
+  component: '',
+  text: '  ',
+}
+
 function columnsOf(text: string): Columns | undefined {
   const known = knownColumns.get(text)
   if (known !== undefined) return known
@@ -166,6 +185,7 @@ function columnsOf(text: string): Columns | undefined {
     file,
     line: Number(line),
     component,
+    text: detached(`${text} `),
   }
   if (knownColumns.size >= MAX_KNOWN_COLUMNS) knownColumns.clear()
   knownColumns.set(detached(text), columns)
@@ -192,6 +212,9 @@ function formatSecond(second: number): string {
   return `${iso.slice(0, 10).replaceAll('-', '/')} ${iso.slice(11, 19)}`
 }
 
+/** Microseconds are whole numbers up to here, in the year 2255. */
+const MAX_SECONDS = Number.MAX_SAFE_INTEGER / 1e6 - 86_400
+
 // The other way round: the day read last, and its beginning in seconds, NaN for one that does not exist.
 let lastDay = 'none'
 let lastDaySeconds = Number.NaN
@@ -204,7 +227,8 @@ function secondsOf(line: string): number | undefined {
     lastDay = detached(day)
     const seconds = Date.parse(`${day.slice(0, 10).replaceAll('/', '-')}T00:00:00Z`) / 1000
     // Date.parse takes February 30 for March 1.
-    lastDaySeconds = Number.isNaN(seconds) || !formatSecond(seconds).startsWith(day) ? Number.NaN : seconds
+    const exists = seconds < MAX_SECONDS && formatSecond(seconds).startsWith(day)
+    lastDaySeconds = exists ? seconds : Number.NaN
   }
   const hours = digitPair(line, 11)
   const minutes = digitPair(line, 14)

@@ -1,11 +1,12 @@
 // Pure: the bytes of a unit, in pieces of whole lines, with their truth where it is wanted. Who writes them to disk writes
 // a piece and its truth together, so that both end at the same line whenever it stops.
 
+import { isoTime } from '../log/iso-time.js'
 import { US_PER_DAY } from './calendar.js'
 import { type Damager, damageOf } from './damage.js'
 import { DayLog } from './day-log.js'
 import type { FlowChoices } from './flow-kinds.js'
-import { printedFields, type TruthLine, wallClock } from './truth.js'
+import { printedFields, type TruthLine } from './truth.js'
 import type { Unit } from './units.js'
 import type { World } from './world.js'
 
@@ -91,7 +92,7 @@ export class ChunkMaker {
   }
 
   *#byLine(log: DayLog, made: Iterable<MadeLine>, { plan }: Unit, position: Position): Generator<Chunk> {
-    const date = wallClock(plan.day * US_PER_DAY).slice(0, 10)
+    const date = isoTime(plan.day * US_PER_DAY).slice(0, 10)
     const most = this.#live?.lines ?? TRUTH_LINES
     let at = 0
     let lines = 0
@@ -111,7 +112,7 @@ export class ChunkMaker {
         const told: TruthLine = {
           file: position.file,
           offset: position.offset,
-          time: wallClock(time),
+          time: isoTime(time),
           event: damage === undefined ? event.type : 'unreadable',
           fields: damage === undefined ? printedFields(this.#world.profile, event) : {},
           flow: flow === 0 ? null : `${plan.endpoint.number}/${date}/${flow}`,

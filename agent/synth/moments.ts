@@ -63,7 +63,7 @@ export class ClientVoice {
     }
     then(this.#userAgent(), 1, 9)
     then({ type: 'user-agent-hostname', hostname }, 2, 20)
-    then({ type: 'windows-edition', edition: 'Windows 11 Enterprise', build: '22631' }, 5, 60)
+    then(this.#windowsEdition(), 5, 60)
     then({ type: 'ca-locations', file: '', directory: '/etc/ssl/certs' }, 5, 40)
     then({ type: 'system-proxy', state: 'Not Detected', count: 0, pacHost: 'N/A' }, 5, 80)
     then(this.#configDownload(), 80, 400)
@@ -205,6 +205,11 @@ export class ClientVoice {
   #configDownload(): LogEvent {
     const host = this.#world.configuration.branding.AddonManagerHost
     return { type: 'config-download', host: 'addon.goskope.com', url: `https://${host}` }
+  }
+
+  #windowsEdition(): LogEvent {
+    const is11 = this.#endpoint.system.includes('11')
+    return { type: 'windows-edition', edition: `Windows ${is11 ? 11 : 10} Enterprise`, build: is11 ? '22631' : '19045' }
   }
 
   #userAgent(): LogEvent {

@@ -31,9 +31,3 @@ export function printedFields(profile: Profile, event: LogEvent): Record<string,
   const fields = form === undefined ? [] : templateOf(form.template).fields
   return Object.fromEntries(fields.map((field) => [field.name, carried(field, values[field.name])]))
 }
-
-/** A time as truth files have it. */
-export function wallClock(time: number): string {
-  const seconds = new Date(Math.floor(time / 1e6) * 1000).toISOString().slice(0, 19)
-  return `${seconds}.${String(Math.floor(time % 1e6)).padStart(6, '0')}`
-}

@@ -4,10 +4,10 @@ import type { CommandModule } from 'yargs'
 import { CATALOGUE } from '../../agent/log/catalogue.js'
 import type { Certainty, MessageForm, MessageGroup, Platform } from '../../agent/log/message-form.js'
 import type { Profile } from '../../agent/log/profile.js'
+import { formExists } from '../../agent/log/profile.js'
 import { DEFAULT_PROFILE } from '../../agent/log/profiles.js'
 import type { Level } from '../../agent/log/record.js'
 import { templateOf } from '../../agent/log/render.js'
-import { formExists } from '../../agent/log/report/form-exists.js'
 import { CATALOGUE_SOURCES, firstSource } from '../logs/catalogue-sources.js'
 import { chooseProfile } from '../logs/choose-profile.js'
 import { print, table } from './common.js'
@@ -102,10 +102,19 @@ export function catalogueMarkdown(): string {
   const used = new Set(CATALOGUE.map(({ source }) => firstSource(source)))
   const sources = Object.entries(CATALOGUE_SOURCES).filter(([tag]) => used.has(tag as keyof typeof CATALOGUE_SOURCES))
   const legend = sources.map(([tag, words]) => `${tag} = ${words}`).join('; ')
-  return `|  | message | certainty | first known |\n| --- | --- | --- | --- |\n${rows.join('')}\nFirst known: ${legend}.\n`
+  return `${markdownTable([['', 'message', 'certainty', 'first known'], ...rows])}\nFirst known: ${legend}.\n`
 }
 
-function markdownRow(group: string, { template, certainty, source }: MessageForm): string {
+function markdownRow(group: string, { template, certainty, source }: MessageForm): readonly string[] {
   const message = template.replace(/\{(\w+):[^}]+\}/g, '{$1}').replaceAll('|', '\\|')
-  return `| ${group} | \`${message}\` | ${certainty} | ${firstSource(source) ?? ''} |\n`
+  return [group, `\`${message}\``, certainty, firstSource(source) ?? '']
+}
+
+/** A table of Markdown with aligned columns, as formatters leave it; the first row is the heading. */
+function markdownTable([heading = [], ...rows]: readonly (readonly string[])[]): string {
+  const widths = heading.map((_, column) => Math.max(3, ...[heading, ...rows].map((row) => row[column]!.length)))
+  const dashes = widths.map((width) => '-'.repeat(width))
+  return [heading, dashes, ...rows]
+    .map((row) => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |\n`)
+    .join('')
 }

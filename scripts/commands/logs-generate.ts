@@ -52,7 +52,7 @@ export const logsGenerateCommand: CommandModule<object, GenerateArguments> = {
       .option('truth', text('Write what is true of every line to a file of JSON lines'))
       .option('live', text('Write lines at a rate (100/s, 6000/m), stamped now, and rotate as the client does'))
       .option('force', { type: 'boolean', default: false, describe: 'Replace logs and truth that are there' })
-      .example('$0 logs generate --duration 8h --truth truth.jsonl > nsdebuglog.log', 'A day, and what is true of it')
+      .example('$0 logs generate --duration 1d --truth truth.jsonl > nsdebuglog.log', 'A day, and what is true of it')
       .example('$0 logs generate --endpoints 500 --size 2G --out logs', 'A fleet')
       .example('$0 logs generate --live 50/s --out logs', 'Something to tail') as never,
   handler: async (argv) => {

@@ -14,6 +14,7 @@ import { readLogs } from '../logs/read-logs.js'
 import { ReadingProgress } from '../logs/reading-progress.js'
 import { reportCsv } from '../logs/report-csv.js'
 import { reportHtml } from '../logs/report-html.js'
+import { reportJson } from '../logs/report-json.js'
 import { reportText } from '../logs/report-text.js'
 import { logPaths, withLogPaths } from './log-paths.js'
 
@@ -119,7 +120,7 @@ export function filtersOf(argv: Pick<ReportArguments, 'process' | 'host' | 'sinc
 
 /** The report in the form that is asked for. */
 function asked({ json, csv, html, top, out }: ReportArguments, report: Report): string {
-  if (json) return `${JSON.stringify(report, null, 2)}\n`
+  if (json) return reportJson(report)
   if (csv) return reportCsv(report)
   if (html) return reportHtml(report)
   return reportText(report, { top, colour: out === undefined && coloursWork() })

@@ -1,12 +1,13 @@
 /** What a log says while it is written: a line for each flow and each moment of the tunnel, and in the end the report. */
 
-import { stat } from 'node:fs/promises'
+import { statSync } from 'node:fs'
 import type { ReportFilters } from '../../agent/log/report/filters.js'
 import type { Flow } from '../../agent/log/report/flow-tally.js'
 import { LogAnalysis } from '../../agent/log/report/log-analysis.js'
 import type { PopMoment, Report } from '../../agent/log/report/report.js'
 import { followLog } from './follow.js'
 import { printable } from './printable.js'
+import { withIsoTimes } from './report-json.js'
 import { momentLine } from './report-text.js'
 import { wallClock } from './wall-clock.js'
 
@@ -37,7 +38,7 @@ export async function followReport(path: string, options: FollowReportOptions): 
   })
   analysis.beginLog()
   analysis.beginFile(path)
-  let old = await sizeOf(path)
+  let old = sizeOf(path)
   for await (const chunk of followLog(path, { signal })) {
     analysis.push(chunk.subarray(0, old))
     silent = false
@@ -58,12 +59,14 @@ function flowLine({ time, verdict, process, host, destination }: Flow): string {
 
 /** One line of JSON; `kind` says what it is. */
 export function jsonLine(kind: 'flow' | 'pop' | 'report', value: Flow | PopMoment | Report): string {
-  return `${JSON.stringify({ kind, ...value })}\n`
+  return `${JSON.stringify({ kind, ...value }, withIsoTimes)}\n`
 }
 
-async function sizeOf(path: string): Promise<number> {
-  return stat(path).then(
-    ({ size }) => size,
-    () => 0,
-  )
+/** At once, so that what is written from now on is new; a file that cannot be looked at is `followLog`'s to tell. */
+function sizeOf(path: string): number {
+  try {
+    return statSync(path).size
+  } catch {
+    return 0
+  }
 }

@@ -17,6 +17,9 @@ export interface ReportTextOptions {
 /** Longest message in a table, characters. */
 const MAX_MESSAGE = 120
 
+/** Most values of a list on one line. */
+const MAX_LISTED = 5
+
 /** The report as text. */
 export function reportText(report: Report, options: ReportTextOptions): string {
   const { top, colour } = options
@@ -31,7 +34,7 @@ export function reportText(report: Report, options: ReportTextOptions): string {
   ]
   return sections
     .filter(([, body]) => body !== '')
-    .map(([title, body]) => `${colour ? styleText('bold', title) : title}\n${body}`)
+    .map(([title, body]) => `${colour ? styleText('bold', title, { validateStream: false }) : title}\n${body}`)
     .join('\n')
 }
 
@@ -124,7 +127,7 @@ function flowsText({ flows }: Report, top: number): string {
   const heading = facts([['flows', number(flows.total)], ...groups, ['no host', number(flows.withoutHost)]])
   if (rows.length === 0) return heading
   const left =
-    flows.omittedRows > 0 ? indent(`${count(flows.omittedRows, 'flow')} beyond the rows that are kept\n`) : ''
+    flows.omittedFlows > 0 ? indent(`${count(flows.omittedFlows, 'flow')} beyond the rows that are kept\n`) : ''
   return `${heading}${topTable(['PROCESS', 'HOST', 'VERDICT', 'FLOWS', 'LAST'], rows, top)}${left}`
 }
 
@@ -163,9 +166,8 @@ function topTable(heading: readonly string[], rows: readonly (readonly string[])
 
 /** The first of a list; the rest as a number. */
 function some(values: readonly string[]): string {
-  const MOST = 5
-  const more = values.length > MOST ? ` and ${values.length - MOST} more` : ''
-  return `${values.slice(0, MOST).join(', ')}${more}`
+  const more = values.length > MAX_LISTED ? ` and ${values.length - MAX_LISTED} more` : ''
+  return `${values.slice(0, MAX_LISTED).join(', ')}${more}`
 }
 
 function printableLine(line: string): string {

@@ -3,9 +3,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { isoTime } from '../../agent/log/iso-time.js'
 import { recognise } from '../../agent/log/recognise.js'
 import { parseRecord } from '../../agent/log/record.js'
-import { type TruthLine, wallClock } from '../../agent/synth/truth.js'
+import type { TruthLine } from '../../agent/synth/truth.js'
 import { CLI, type Ended, environment, type Running, type StartOptions, startProgram } from './steerlab.js'
 
 /** `steerlab logs generate ARGS`, running. */
@@ -61,6 +62,6 @@ function lieOf(told: TruthLine, line: string): string | undefined {
   const { type, ...fields } = recognise(parsed.record.message)?.event ?? { type: 'unknown' }
   if (type !== told.event || JSON.stringify(fields) !== JSON.stringify(told.fields)) return `another event: ${both}`
   // The log has three digits on Windows.
-  const same = wallClock(parsed.record.time).slice(0, 23) === told.time.slice(0, 23)
+  const same = isoTime(parsed.record.time).slice(0, 23) === told.time.slice(0, 23)
   return same ? undefined : `another time: ${both}`
 }

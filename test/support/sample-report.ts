@@ -112,7 +112,7 @@ export function sampleReport(own: Partial<Report> = {}): Report {
       byVerdict: COUNTS,
       rows,
       withoutHost: 377,
-      omittedRows: 0,
+      omittedFlows: 0,
       hours: [3, 9, 31, 44, 52, 18, 40, 55, 47, 29, 12, 4].map((size, i) => ({
         hour: BEGIN + i * HOUR,
         tunneled: size * 14,

@@ -1,6 +1,7 @@
 // Pure: holds one log file against a profile, byte order mark to last line, and says what a client of that build would
 // not have written. Alike deviations are counted together, so that a file of another build is told in a few rows.
 
+import { detached } from '../detached.js'
 import { type LineEnd, LineSplitter } from '../line-splitter.js'
 import type { Profile } from '../profile.js'
 import { recognise } from '../recognise.js'
@@ -128,7 +129,7 @@ export class LogCheck {
       known.count++
       if (known.lines.length < MAX_LINES) known.lines.push(line)
     } else if (this.#deviations.size < MAX_DEVIATIONS || kind === 'others') {
-      this.#deviations.set(key, { kind, what, count: 1, lines: [line] })
+      this.#deviations.set(key, { kind, what: detached(what), count: 1, lines: [line] })
     } else this.#note(line, 'others', 'more deviations than are told apart')
   }
 }

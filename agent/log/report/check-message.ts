@@ -3,10 +3,10 @@
 import type { EventType } from '../catalogue.js'
 import type { MessageForm } from '../message-form.js'
 import type { Profile, ProfileMessage } from '../profile.js'
+import { formExists } from '../profile.js'
 import type { Recognised } from '../recognise.js'
 import type { LogRecord } from '../record.js'
 import { templateOf } from '../render.js'
-import { formExists } from './form-exists.js'
 import { programOf } from './program-of.js'
 
 /** A deviation: a stable word for its kind, and a sentence that alike ones share. */

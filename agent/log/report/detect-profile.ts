@@ -3,10 +3,10 @@
 
 import type { EventType } from '../catalogue.js'
 import type { Profile } from '../profile.js'
+import { formExists } from '../profile.js'
 import { PROFILES } from '../profiles.js'
 import type { Recognised } from '../recognise.js'
 import type { ParsedLine } from '../record.js'
-import { formExists } from './form-exists.js'
 import { programOf } from './program-of.js'
 
 /** What each agreement of a line with a profile counts. The place outweighs a column that differs, not a whole style. */

@@ -30,9 +30,6 @@ export interface FlowForm {
   readonly destination: number
   readonly ip: number
   readonly port: number
-  /** The first and the last field of those that say which flow it is: all but the source. */
-  readonly first: number
-  readonly last: number
 }
 
 const FORMS: ReadonlyMap<MessageForm, FlowForm> = new Map(
@@ -43,9 +40,7 @@ const FORMS: ReadonlyMap<MessageForm, FlowForm> = new Map(
     const at = (name: string): number => names.indexOf(name)
     const places = { via: at('via'), process: at('process'), host: at('host'), destination: at('destination') }
     const address = { ip: at('ip'), port: at('port') }
-    const telling = Object.values({ ...places, ...address }).filter((place) => place >= 0)
-    const bounds = { first: Math.min(...telling), last: Math.max(...telling) }
-    return [[form, { verdict, ...places, ...address, source: at('source'), ...bounds }]]
+    return [[form, { verdict, ...places, ...address, source: at('source') }]]
   }),
 )
 

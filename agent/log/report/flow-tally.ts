@@ -43,8 +43,6 @@ const WITHOUT_HOST_FIELD: ReadonlySet<FlowVerdict> = new Set(['exception-ip', 'f
 /** Most rows; with what they hold at most 100 MB. */
 const MAX_ROWS = 100_000
 const MAX_DESTINATIONS = 8
-/** Most messages whose row is known; then forgotten and learnt again. */
-const MAX_KNOWN = 200_000
 /** Most hours with flows, 11 years; a log whose clock is broken may name any. */
 const MAX_HOURS = 100_000
 const HOUR = 3_600_000_000
@@ -56,9 +54,8 @@ export class FlowTally {
   readonly #onFlow: ((flow: Flow) => void) | undefined
   readonly #pairs = new PinnedPairs()
   readonly #rows = new Map<string, Row>()
-  /** By form the rows of messages seen before, by all of the message that says which flow it is. */
-  readonly #known = new Map<FlowForm, Map<string, Row>>()
-  #knownCount = 0
+  /** The rows of messages seen before, by what makes them alike. */
+  readonly #known = new WeakMap<object, Row>()
   /** Flows for which there was no room for a row. */
   readonly #others = new Map<FlowVerdict, number>()
   #othersWithoutHost = 0
@@ -105,8 +102,8 @@ export class FlowTally {
 
   /** The row of a flow. Most messages were seen before but for the source, and then nothing of them is read again. */
   #rowOf(recognised: Recognised, form: FlowForm): Row {
-    const said = recognised.span(form.first, form.last)
-    const known = this.#known.get(form)?.get(said)
+    const { alike } = recognised
+    const known = alike && this.#known.get(alike)
     if (known !== undefined) return known
     const row = this.#findRow(
       verdictOf(recognised, form),
@@ -116,7 +113,7 @@ export class FlowTally {
     const destination = destinationOf(recognised, form)
     if (destination !== '' && row.destinations.length < MAX_DESTINATIONS && !row.destinations.includes(destination))
       row.destinations.push(detached(destination))
-    this.#remember(form, said, row)
+    if (alike !== undefined && row.kept) this.#known.set(alike, row)
     return row
   }
 
@@ -138,16 +135,6 @@ export class FlowTally {
     }
     if (kept) this.#rows.set(detached(key), row)
     return row
-  }
-
-  #remember(form: FlowForm, said: string, row: Row): void {
-    if (!row.kept) return
-    if (this.#knownCount++ >= MAX_KNOWN) {
-      this.#known.clear()
-      this.#knownCount = 1
-    }
-    const known = this.#known.get(form) ?? new Map<string, Row>()
-    this.#known.set(form, known.set(detached(said), row))
   }
 
   #hourOf(time: number): Hour | undefined {
@@ -173,7 +160,7 @@ export class FlowTally {
       byVerdict,
       rows: rows.sort((a, b) => b.count - a.count || a.first - b.first).map(publicRow),
       withoutHost: nameless.reduce((sum, { count }) => sum + count, this.#othersWithoutHost),
-      omittedRows: [...this.#others.values()].reduce((sum, count) => sum + count, 0),
+      omittedFlows: [...this.#others.values()].reduce((sum, count) => sum + count, 0),
       hours: [...this.#hours.values()].sort((a, b) => a.hour - b.hour).map((hour) => ({ ...hour })),
     }
   }

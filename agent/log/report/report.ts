@@ -157,8 +157,8 @@ export interface Report {
     readonly rows: readonly FlowRow[]
     /** Flows whose line has a place for the host and leaves it empty: often a sign of DNS trouble (TAB). */
     readonly withoutHost: number
-    /** Rows beyond the bound that are only in the totals. */
-    readonly omittedRows: number
+    /** Flows beyond the bound of rows, which are only in the totals. */
+    readonly omittedFlows: number
     /** Flows by hour: the hour's beginning (microseconds), and counts. For plots; in order. */
     readonly hours: readonly {
       readonly hour: number

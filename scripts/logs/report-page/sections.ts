@@ -172,7 +172,7 @@ export function flowTable({ flows }: Report): Markup {
     }),
     marks: GROUP_OF,
   })
-  return html`${table}${omitted(flows.omittedRows, 'rarer rows')}`
+  return html`${table}${omitted(flows.omittedFlows, 'rarer rows')}`
 }
 
 /** What could not be understood. */

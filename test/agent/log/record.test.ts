@@ -65,6 +65,7 @@ void t.test('what no client would have written is not read, and why is said', as
     ['a month that does not exist', good.replace('/04/', '/13/'), 'bad-time'],
     ['a day that does not exist', good.replace('/04/28', '/02/30'), 'bad-time'],
     ['an hour that does not exist', good.replace(' 11:', ' 24:'), 'bad-time'],
+    ['a year beyond what counts in microseconds', good.replace('2024', '2256'), 'bad-time'],
     ['five digits after the second', good.replace('.408', '.40812'), 'no-stamp'],
     ['a letter in the fraction', good.replace('.408', '.4o8'), 'no-stamp'],
     ['a letter in the date', good.replace('2024', '2o24'), 'no-stamp'],

@@ -1,12 +1,12 @@
 /** Generated lines against their truth, for every scenario and profile. */
 
 import t from 'tap'
+import { isoTime } from '../../../agent/log/iso-time.js'
 import type { ProfileName } from '../../../agent/log/message-form.js'
 import { PROFILE_NAMES, PROFILES } from '../../../agent/log/profiles.js'
 import { recognise } from '../../../agent/log/recognise.js'
 import { parseRecord } from '../../../agent/log/record.js'
 import { SCENARIOS } from '../../../agent/synth/scenarios.js'
-import { wallClock } from '../../../agent/synth/truth.js'
 import { generatedLog } from '../../support/generated-log.js'
 
 const LINES = 4000
@@ -27,7 +27,7 @@ function firstLie(profile: ProfileName, scenario: string): string | undefined {
     if ('reason' in parsed) return `${parsed.reason}: ${where}`
     const { type, ...fields } = recognise(parsed.record.message)?.event ?? { type: 'unknown' }
     if (type !== told.event || JSON.stringify(fields) !== JSON.stringify(told.fields)) return `other event: ${where}`
-    if (wallClock(parsed.record.time).slice(0, 23) !== told.time.slice(0, 23)) return `other time: ${where}`
+    if (isoTime(parsed.record.time).slice(0, 23) !== told.time.slice(0, 23)) return `other time: ${where}`
   }
   return truth.length === LINES ? undefined : `${truth.length} lines`
 }

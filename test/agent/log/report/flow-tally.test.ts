@@ -33,7 +33,7 @@ void t.test('flows of a process to a host are a row, with times and destinations
     [5, tunneled('a', 'x', 3, 'app-fw')],
     [5, tunneled('b', '', 3)],
   ])
-  t.match(flows, { total: 5, byVerdict: { nsProxy: 4, 'app-fw': 1, tunneled: 0 }, withoutHost: 1, omittedRows: 0 })
+  t.match(flows, { total: 5, byVerdict: { nsProxy: 4, 'app-fw': 1, tunneled: 0 }, withoutHost: 1, omittedFlows: 0 })
   t.strictSame(flows.rows[0], {
     process: 'a',
     host: 'x',
@@ -44,6 +44,26 @@ void t.test('flows of a process to a host are a row, with times and destinations
     destinations: ['192.0.2.1:443', '192.0.2.2:443'],
   })
   t.equal(flows.rows.length, 3)
+})
+
+void t.test('flows that differ in the host only are rows of their own, in every form', async (t) => {
+  for (const message of [
+    (host: string) => `bypassing flow to exception host: ${host}, process: a`,
+    (host: string) => `bypassing flow to exception host: ${host}, process: a, Dest IP: 192.0.2.1, Dest Port: 443`,
+    (host: string) => `Bypassing flow from process: a to private ip: 10.0.0.9, Port: 80, host: ${host}`,
+    (host: string) => `Bypassing connection from process: a, host: ${host}`,
+    (host: string) => tunneled('a', host),
+  ]) {
+    const hosts = ['x', 'y', 'x'].map((host, i): Line => [i, message(host)])
+    t.strictSame(
+      tallied(hosts).rows.map(({ host, count }) => [host, count]),
+      [
+        ['x', 2],
+        ['y', 1],
+      ],
+      message('x'),
+    )
+  }
 })
 
 void t.test('a pinned app in tunnel mode counts once', async (t) => {
@@ -95,7 +115,7 @@ void t.test('rows and destinations are bounded, totals are not', async (t) => {
     tally.add(i, recognised, flowFormOf(recognised)!)
   }
   const flows = tally.result()
-  t.match(flows, { total: 100_100, omittedRows: 100, byVerdict: { nsProxy: 100_100 } })
+  t.match(flows, { total: 100_100, omittedFlows: 100, byVerdict: { nsProxy: 100_100 } })
   t.equal(flows.rows.length, 100_000)
   const many = tallied(
     Array.from({ length: 20 }, (_, i): Line => [i, tunneled('a', 'x', 5, 'nsProxy', `192.0.2.${i}`)]),

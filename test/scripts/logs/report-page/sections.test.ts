@@ -97,7 +97,7 @@ void t.test('tables hold every row of the report', async (t) => {
 void t.test('what is left out is said', async (t) => {
   const { pop, flows } = REPORT
   t.match(popSelection({ ...REPORT, pop: { ...pop, omitted: 1200 } }).text, '1,200 later moments are not shown')
-  t.match(flowTable({ ...REPORT, flows: { ...flows, omittedRows: 7 } }).text, '7 rarer rows are not shown')
+  t.match(flowTable({ ...REPORT, flows: { ...flows, omittedFlows: 7 } }).text, '7 rarer rows are not shown')
   t.notMatch(flowTable(REPORT).text, 'not shown')
 })
 
