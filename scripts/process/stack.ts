@@ -22,7 +22,7 @@ import { BACKOFF, CONNECT_TIMEOUT_MS, IDLE_MS, KEEP_ALIVE, SNIFF, TUNNEL_WAIT_MS
 import { makeHome } from './make-home.js'
 import { ServiceChild } from './service-child.js'
 import type { GatewayStart } from './service-messages.js'
-import { tenantOf } from './tenant.js'
+import { DEFAULT_TENANT, tenantOf } from './tenant.js'
 import { VERSION } from './version.js'
 
 /** What a stack is started with. */
@@ -151,9 +151,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     throw error
   }
 }
-
-/** Whose home a new home is. */
-const DEFAULT_TENANT = { tenant: 'lab', user: 'user@lab.example', org: 'Lab' } as const
 
 /** Removes everything from the run directory but the control socket: browser profiles, trust, private files. */
 function emptyRun({ run, controlSocket }: Home): void {
