@@ -2,10 +2,8 @@
 // sources each stands.
 
 import { CATALOGUE, type EventType } from './catalogue.js'
-import type { LogEvent } from './event.js'
 import type { Certainty, MessageForm, Platform } from './message-form.js'
-import type { Level, LineStyle, LogRecord } from './record.js'
-import { render } from './render.js'
+import type { Level, LineStyle } from './record.js'
 
 /** What sets a platform and release apart from others. */
 export interface ProfileTraits {
@@ -49,9 +47,6 @@ export interface Profile extends ProfileTraits {
   readonly messages: ReadonlyMap<EventType, ProfileMessage>
 }
 
-/** What an event says in a profile; time and ids are the writer's. */
-export type Rendered = Pick<LogRecord, 'level' | 'file' | 'line' | 'component' | 'message'>
-
 /** The profile of a set of traits. */
 export function makeProfile(traits: ProfileTraits): Profile {
   const messages = new Map<EventType, ProfileMessage>()
@@ -60,14 +55,6 @@ export function makeProfile(traits: ProfileTraits): Profile {
     messages.set(form.event, messageIn(form, traits, traits.places?.[form.event] ?? {}))
   }
   return { ...traits, messages }
-}
-
-/** An event in the words of a profile, undefined where that build has no such message. */
-export function renderIn(profile: Profile, event: LogEvent): Rendered | undefined {
-  const found = profile.messages.get(event.type)
-  if (found === undefined) return undefined
-  const { level, file, line, component, form } = found
-  return { level, file, line, component, message: render(event, form.template) }
 }
 
 /** Whether a build has a message in this form. */

@@ -2,10 +2,11 @@
 
 import type { LogEvent } from '../../agent/log/event.js'
 import type { MessageForm } from '../../agent/log/message-form.js'
-import { type Profile, renderIn } from '../../agent/log/profile.js'
+import type { Profile } from '../../agent/log/profile.js'
 import { formatRecord } from '../../agent/log/record.js'
 import { templateOf } from '../../agent/log/render.js'
 import type { FieldValue, TemplateField } from '../../agent/log/template.js'
+import { renderIn } from './render-in.js'
 
 const BEGIN = Date.UTC(2026, 2, 4, 9) * 1000
 const SECOND = 1_000_000

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import t from 'tap'
 import type { LogEvent } from '../../../agent/log/event.js'
 import { LineCopier, lineParts, utf8 } from '../../../agent/log/line-parts.js'
-import { renderIn } from '../../../agent/log/profile.js'
 import { PROFILES } from '../../../agent/log/profiles.js'
 import { formatRecord } from '../../../agent/log/record.js'
+import { renderIn } from '../../support/render-in.js'
 
 const EVENTS: readonly LogEvent[] = [
   {

@@ -2,10 +2,11 @@ import fc from 'fast-check'
 import t from 'tap'
 import type { LogEvent } from '../../../agent/log/event.js'
 import type { ProfileName } from '../../../agent/log/message-form.js'
-import { makeProfile, type Rendered, renderIn } from '../../../agent/log/profile.js'
+import { makeProfile } from '../../../agent/log/profile.js'
 import { PROFILES } from '../../../agent/log/profiles.js'
 import { formatRecord, parseRecord } from '../../../agent/log/record.js'
 import { FRAGMENTS, GOLDEN_LINES } from '../../support/log-lines.js'
+import { type Rendered, renderIn } from '../../support/render-in.js'
 
 const GATEWAY = 'gateway-.goskope.com'
 
