@@ -150,7 +150,7 @@ class Life {
   }
 
   #lose(at: number, end: number): void {
-    if (at >= end) return
+    if (at >= end) return this.#close('down', end)
     this.voice.say(at, { type: 'tunnel-closed', transport: this.#transport })
     this.#connect(at + this.#ms(950, 1050))
   }
