@@ -24,7 +24,8 @@ const COMMANDS: CommandLoaders = {
 /** What helps beside yargs' own message. */
 function hintFor(message: string, argv: readonly string[]): string {
   if (argv.includes('run') && !argv.includes('--')) return '; the program goes behind --: steerlab run -- CMD ...'
-  return message.startsWith('Unknown') ? '; `steerlab --help` lists what there is' : ''
+  const help = argv.includes('logs') ? 'steerlab logs --help' : 'steerlab --help'
+  return message.startsWith('Unknown') ? `; \`${help}\` lists what there is` : ''
 }
 
 const cli: Argv = yargs(hideBin(process.argv))

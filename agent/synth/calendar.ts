@@ -42,15 +42,26 @@ export function parseDuration(text: string): number | undefined {
   return positive(DURATION_UNITS.reduce((sum, unit, index) => sum + unit * Number(found[index + 1] ?? 0), 0))
 }
 
-const SIZE = /^(\d+(?:\.\d+)?)([kmgt]?)$/i
+const SIZE = /^(\d+(?:\.\d+)?)([kmgt]?)(?:i?b)?$/i
 const SIZE_UNITS = ['', 'k', 'm', 'g', 't']
 
-/** `10M`, `1.5G`, `500k` or `1048576` as bytes (k is 1024), rounded; undefined for anything else, zero too. */
+/** `10M`, `10MB`, `1.5G`, `500k` or `1048576` as bytes (k is 1024), rounded; undefined for anything else, zero too. */
 export function parseSize(text: string): number | undefined {
   const found = SIZE.exec(text)
   if (found === null) return undefined
   const [, amount = '', unit = ''] = found
   return positive(Math.round(Number(amount) * 1024 ** SIZE_UNITS.indexOf(unit.toLowerCase())))
+}
+
+const COUNT = /^(\d+)([kmg]?)$/i
+const COUNT_UNITS = ['', 'k', 'm', 'g']
+
+/** `5000`, `500k`, `1M` as a number (k is 1000); undefined for anything else, zero too. */
+export function parseCount(text: string): number | undefined {
+  const found = COUNT.exec(text)
+  if (found === null) return undefined
+  const [, amount = '', unit = ''] = found
+  return positive(Number(amount) * 1000 ** COUNT_UNITS.indexOf(unit.toLowerCase()))
 }
 
 const RATE = /^(\d+(?:\.\d+)?)(?:\/([smh]))?$/

@@ -36,7 +36,9 @@ export interface DayPlan {
 export function planDay(world: World, endpoint: Endpoint, day: number): DayPlan {
   const random = Random.of(world.seed, 'day', endpoint.number, day)
   const drawn = hoursOf(random, weekdayOf(day), endpoint.habits)
-  const faults = world.scenario.faults.flatMap((fault) => plannedFault(fault, drawn, random))
+  const faults = world.scenario.faults.flatMap((fault, i, all) =>
+    plannedFault(fault, (i + random.unit()) / all.length, drawn),
+  )
   const hours = { ...drawn, awake: withSleep(drawn.awake, faults) }
   const life = tunnelLife(world, endpoint, hours.awake, faults, random)
   const sessions = endpoint.apps.flatMap((app) => sessionsOf(world, app, hours, life, faults, random))
@@ -49,14 +51,15 @@ export function planDay(world: World, endpoint: Endpoint, day: number): DayPlan 
   }
 }
 
-/** A fault at its time, or in the middle of the longest stretch; none on a day nobody works. */
-function plannedFault({ kind, at, minutes }: Fault, { awake }: DayHours, random: Random): PlannedFault[] {
+/** A fault at its time, or at its place (0 to 1) in the middle of the longest stretch; none on a day nobody works. */
+function plannedFault({ kind, at, minutes }: Fault, place: number, { awake }: DayHours): PlannedFault[] {
   const [longest] = [...awake].sort((a, b) => b.to - b.from - (a.to - a.from))
-  const drawn = 0.2 + 0.5 * random.unit()
+  const drawn = 0.15 + 0.6 * place
   // Nothing drawn happens on a day without an hour of work.
   if (at === undefined && (longest === undefined || longest.to - longest.from < 60)) return []
   const minute = at ?? longest!.from + drawn * (longest!.to - longest!.from)
-  const from = Math.floor(minute * US_PER_MINUTE)
+  // Within the minute, somewhere.
+  const from = Math.floor((Math.floor(minute) + place) * US_PER_MINUTE)
   return [{ kind, from, to: Math.min(from + minutes * US_PER_MINUTE, US_PER_DAY) }]
 }
 

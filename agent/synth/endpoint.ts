@@ -83,9 +83,12 @@ function networkOf(prefix: string, prefix6: string, random: Random): Network {
   return { ip: `${prefix}.${host}`, ip6: `${prefix6}::${host.toString(16)}`, iface: random.between(3, 24) }
 }
 
-/** One region's POPs, the nearest changing from endpoint to endpoint; America's are the first six. */
+/** One region's POPs, another one nearest from endpoint to endpoint; America's are the first six. */
 function popsOf(random: Random): readonly Pop[] {
   const region = random.chance(0.6) ? POPS.slice(0, 6) : POPS.slice(6)
   const first = random.below(region.length)
-  return [...region.slice(first), ...region.slice(0, first)]
+  const near = random.between(6, 24)
+  return [...region.slice(first), ...region.slice(0, first)].map((pop, place) => {
+    return { ...pop, rtt: near + place * random.between(3, 9) }
+  })
 }

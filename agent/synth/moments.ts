@@ -41,6 +41,8 @@ export class ClientVoice {
   readonly #world: World
   readonly #endpoint: Endpoint
   readonly #random: Random
+  /** The POP the service chose last. */
+  #pop = ''
 
   constructor(world: World, endpoint: Endpoint, random: Random) {
     this.#world = world
@@ -97,7 +99,7 @@ export class ClientVoice {
   /** Finds the gateway and connects to it. */
   connect(time: number, pop: Pop, network: Network, troubles: ConnectTroubles): Connected {
     const gslb = this.#world.profile.release >= GSLB_RELEASE
-    const found = gslb ? this.gslb(time, pop, 'changed', troubles) : time
+    const found = gslb ? this.gslb(time, pop, troubles) : time
     // Real logs of 2024 have DTLS; those before have TLS, and DTLS beside it.
     const wanted: TunnelTransport = gslb || troubles.dtlsBlocked ? 'DTLS' : 'TLS'
     const gateway = gslb ? pop.gateway : this.#world.configuration.client.nsgw.host
@@ -127,8 +129,14 @@ export class ClientVoice {
     return { at: at + this.#pause(5, 40), transport }
   }
 
+  /** A round of the GSLB service while the tunnel is up: the POP stays. */
+  gslbCheck(time: number, pop: Pop): void {
+    this.#pop = pop.code
+    this.gslb(time, pop, { ednsTimeout: false, dtlsBlocked: false })
+  }
+
   /** A round of the GSLB service: POPs, round trips, the choice. */
-  gslb(time: number, pop: Pop, choice: 'changed' | 'unchanged', { ednsTimeout }: ConnectTroubles): number {
+  gslb(time: number, pop: Pop, { ednsTimeout }: ConnectTroubles): number {
     let at = time
     this.say(at, { type: 'gslb-begin', client: 'NSClient' })
     if (ednsTimeout) {
@@ -146,7 +154,12 @@ export class ClientVoice {
       this.say(at, { type: 'gslb-rtt', client: 'NSClient', pop: code, ip, rtt: measured })
     }
     at += this.#pause(2, 30)
-    this.say(at, { type: choice === 'changed' ? 'gslb-changed' : 'gslb-unchanged', client: 'NSClient', pop: pop.code })
+    this.say(at, {
+      type: this.#pop === pop.code ? 'gslb-unchanged' : 'gslb-changed',
+      client: 'NSClient',
+      pop: pop.code,
+    })
+    this.#pop = pop.code
     return at + this.#pause(1, 10)
   }
 

@@ -81,14 +81,18 @@ class Life {
   /** From waking up to falling asleep; the `last` stretch of a day ends with the computer shut down. */
   live(awake: Awake, last: boolean): void {
     const begin = awake.from * US_PER_MINUTE + this.#random.below(US_PER_MINUTE)
-    const end = awake.to * US_PER_MINUTE
+    const end = awake.to * US_PER_MINUTE + this.#random.below(US_PER_MINUTE)
     this.#usual = this.#endpoint.networks[awake.place === 'office' ? 0 : 1]
     this.#network = this.#usual
     this.#since = begin
     const at = this.voice[awake.begins === 'boot' ? 'start' : 'resume'](begin, this.#network)
     this.voice.steeringMode(at + this.#ms(40, 200), this.#network)
     this.#connect(at + this.#ms(250, 2500))
-    for (const fault of this.#disturbances(begin, end)) if (fault.from > this.#since) this.#suffer(fault, end)
+    for (const { kind, from, to } of this.#disturbances(begin, end)) {
+      // What comes while another is under way comes after it.
+      const later = Math.max(0, this.#since + this.#ms(5000, 20_000) - from)
+      if (from + later < end - US_PER_MINUTE) this.#suffer({ kind, from: from + later, to: to + later }, end)
+    }
     this.#close('up', Math.max(end, this.#since + US_PER_SECOND))
     this.#byTheClock(begin, end)
     this.voice.say(end, { type: 'power-change', event: last ? 'shutdown' : 'suspend' })
@@ -217,7 +221,6 @@ class Life {
 
   /** What comes by the clock while the computer is awake; GSLB and checks need a tunnel. */
   #byTheClock(begin: number, end: number): void {
-    const none: ConnectTroubles = { ednsTimeout: false, dtlsBlocked: false }
     const each = (period: number, tell: (at: number) => void): void => {
       for (let at = begin + this.#random.below(period); at < end; at += period)
         tell(at + this.#random.below(PERIODS.jitter))
@@ -225,7 +228,7 @@ class Life {
     each(PERIODS.supportability, (at) => this.voice.supportability(at))
     each(PERIODS.gslb, (at) => {
       const segment = this.segments.find(({ from, to }) => from <= at && at < to)
-      if (segment?.state === 'up') this.voice.gslb(at, segment.pop, 'unchanged', none)
+      if (segment?.state === 'up') this.voice.gslbCheck(at, segment.pop)
     })
     each(PERIODS.posture, (at) => this.voice.posture(at))
   }

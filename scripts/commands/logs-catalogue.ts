@@ -51,10 +51,7 @@ export const logsCatalogueCommand: CommandModule<object, CatalogueArguments> = {
       .option('markdown', { type: 'boolean', describe: 'Print the table of the README' })
       // With a default either would count as given.
       .conflicts('json', 'markdown')
-      .example(
-        '$0 logs catalogue --json | jq -r \'.[] | select(.certainty == "invented") | .template\'',
-        'What is ours',
-      ),
+      .example('$0 logs catalogue | grep invented', 'What is ours'),
   handler: async ({ profile, json, markdown }) => {
     const entries = catalogueEntries(await chooseProfile(profile))
     print(json === true, entries, () => (markdown ? catalogueMarkdown() : catalogueText(entries)))

@@ -1,6 +1,7 @@
 /** `steerlab logs check`: what of a log a client would not have written. Exit code 1 when there is anything. */
 
 import type { CommandModule } from 'yargs'
+import { userMistake } from '../../agent/errors.js'
 import { LineSplitter } from '../../agent/log/line-splitter.js'
 import type { Profile } from '../../agent/log/profile.js'
 import { DEFAULT_PROFILE, PROFILES } from '../../agent/log/profiles.js'
@@ -70,23 +71,23 @@ export async function checkPart(part: LogPart, chosen: Profile | undefined): Pro
     }
     head.push(chunk)
     bytes += chunk.length
-    if (bytes >= GUESSED_BYTES) check = begin(head)
+    if (bytes >= GUESSED_BYTES) check = begin(head, part.name)
   }
-  check ??= begin(head)
+  check ??= begin(head, part.name)
   const deviations = check.end()
   const { lines, profile } = check
   return { file: part.name, lines, profile: profile.name, detected: chosen === undefined, deviations }
 }
 
 /** A check that has the head behind it. */
-function begin(head: readonly Uint8Array[]): LogCheck {
-  const check = new LogCheck(guessProfile(head))
+function begin(head: readonly Uint8Array[], name: string): LogCheck {
+  const check = new LogCheck(guessProfile(head, name))
   for (const chunk of head) check.push(chunk)
   return check
 }
 
-/** The built-in profile most alike; a file without a record is held against the usual one. */
-function guessProfile(head: readonly Uint8Array[]): Profile {
+/** The built-in profile most alike; an empty file is held against the usual one. Throws a user's mistake `not-a-log`. */
+function guessProfile(head: readonly Uint8Array[], name: string): Profile {
   const guess = new ProfileGuess()
   const splitter = new LineSplitter((line, _number, eol) => {
     const parsed = parseLine(line, eol)
@@ -95,6 +96,11 @@ function guessProfile(head: readonly Uint8Array[]): Profile {
   for (const chunk of head) splitter.push(chunk)
   splitter.end()
   const best = Object.values(PROFILES).find(({ name }) => name === guess.best())
+  if (best === undefined && head.length > 0)
+    throw userMistake(
+      'not-a-log',
+      `${name} does not begin like an nsdebuglog; with --profile it is checked all the same`,
+    )
   return best ?? PROFILES[DEFAULT_PROFILE]
 }
 
@@ -104,7 +110,7 @@ export function checkText(files: readonly CheckedFile[]): string {
 }
 
 function fileText({ file, lines, profile, detected, deviations }: CheckedFile): string {
-  const heading = `${file}: ${lines} lines, held against ${profile}${detected ? ', the profile most alike' : ''}`
+  const heading = `${file}: ${lines} ${lines === 1 ? 'line' : 'lines'}, held against ${profile}${detected ? ', the profile most alike' : ''}`
   if (deviations.length === 0) return `${heading}: no deviation\n`
   const rows = deviations.map(({ kind, what, count, lines }) => [
     String(count),

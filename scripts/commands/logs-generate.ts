@@ -1,6 +1,7 @@
 /** `steerlab logs generate`: logs of made-up endpoints, as much as is asked for, with the truth beside them. */
 
 import type { CommandModule } from 'yargs'
+import { userMistake } from '../../agent/errors.js'
 import { DEFAULT_PROFILE } from '../../agent/log/profiles.js'
 import { LONGEST_LINE } from '../../agent/synth/day-log.js'
 import { NORMAL_DAY, SCENARIOS } from '../../agent/synth/scenarios.js'
@@ -52,13 +53,14 @@ export const logsGenerateCommand: CommandModule<object, GenerateArguments> = {
       .option('truth', text('Write what is true of every line to a file of JSON lines'))
       .option('live', text('Write lines at a rate (100/s, 6000/m), stamped now, and rotate as the client does'))
       .option('force', { type: 'boolean', default: false, describe: 'Replace logs and truth that are there' })
-      .example('$0 logs generate --duration 1d --truth truth.jsonl > nsdebuglog.log', 'A day, and what is true of it')
-      .example('$0 logs generate --endpoints 500 --size 2G --out logs', 'A fleet')
+      .example('$0 logs generate --truth truth.jsonl > my.log', 'A day, and what is true of it')
+      .example('$0 logs generate --endpoints 500 --out logs', 'A day of a fleet')
       .example('$0 logs generate --live 50/s --out logs', 'Something to tail') as never,
   handler: async (argv) => {
     const request = checkRequest(argv, process.stdout.isTTY)
     const world = await loadWorld(argv)
     const logs = logsOf(request, world.scenario.damage?.rotateBytes, argv.force)
+    if (argv.truth === '-') throw userMistake('bad-truth', '--truth takes a file; standard output is for the log')
     const truth = argv.truth === undefined ? undefined : new TruthFile(argv.truth, argv.force)
     const units = begun(unitsOf(world, request))
     const stop = new AbortController()

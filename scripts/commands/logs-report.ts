@@ -1,5 +1,6 @@
 /** `steerlab logs report`: what logs say of client, errors, POP and flows. */
 
+import { existsSync, statSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import type { CommandModule } from 'yargs'
 import { messageOf, userMistake } from '../../agent/errors.js'
@@ -9,6 +10,7 @@ import type { Report } from '../../agent/log/report/report.js'
 import { FLOW_VERDICTS } from '../../agent/log/report/report.js'
 import { FLOW_GROUPS, verdictsNamed } from '../../agent/log/report/verdict-groups.js'
 import { followReport, jsonLine } from '../logs/follow-report.js'
+import type { LogSet } from '../logs/log-set.js'
 import { findLogs } from '../logs/log-sources.js'
 import { readLogs } from '../logs/read-logs.js'
 import { ReadingProgress } from '../logs/reading-progress.js'
@@ -87,14 +89,29 @@ export const logsReportCommand: CommandModule<object, ReportArguments> = {
     if (argv.follow) return await follow(paths[0]!, argv, filters)
     const analysis = new LogAnalysis({ filters })
     const logs = await findLogs(paths, () => process.stdin)
+    if (argv.out !== undefined) keepLogs(argv.out, logs)
     const progress = new ReadingProgress(process.stderr)
     try {
       await readLogs(logs, analysis, (bytes) => progress.add(bytes))
     } finally {
       progress.end()
     }
-    await deliver(asked(argv, analysis.result()), argv.out)
+    const report = analysis.result()
+    if (report.lines.records === 0 && report.lines.total > 0)
+      throw userMistake('not-a-log', `no line of ${paths.join(', ')} is one of an nsdebuglog`)
+    await deliver(asked(argv, report), argv.out)
   },
+}
+
+/** A report that would be written over what it is about. Throws a user's mistake `out-is-a-log`. */
+function keepLogs(out: string, logs: readonly LogSet[]): void {
+  const target = statSync(out, { throwIfNoEntry: false })
+  if (target === undefined || !target.isFile()) return
+  for (const { name } of logs.flatMap(({ parts }) => parts)) {
+    const log = statSync(name, { throwIfNoEntry: false })
+    if (log?.dev === target.dev && log.ino === target.ino)
+      throw userMistake('out-is-a-log', `--out ${out} is one of the logs, and the report would take its place`)
+  }
 }
 
 function checkArguments({ top, follow, csv, html, out }: ReportArguments, paths: readonly string[]): void {
@@ -154,6 +171,7 @@ function say(text: string): Promise<boolean> {
 }
 
 async function follow(path: string, argv: ReportArguments, filters: ReportFilters): Promise<void> {
+  if (!existsSync(path)) process.stderr.write(`steerlab: there is no ${path} yet; waiting for it\n`)
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort())
   const json = argv.json === true

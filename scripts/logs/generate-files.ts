@@ -45,6 +45,8 @@ export function makeRoom(layout: LogLayout, endpoints: readonly number[], force:
     } catch (error) {
       if (error instanceof SteerError) throw error
       const { code } = error as NodeJS.ErrnoException
+      if (code === 'EEXIST' || code === 'ENOTDIR')
+        throw userMistake('out-unusable', `--out is a directory, and ${folder} a file or in one`, error)
       throw userMistake('out-unusable', `${folder} cannot be written to (${code ?? messageOf(error)})`, error)
     }
   }

@@ -1,7 +1,14 @@
 // Pure: what `steerlab logs generate` was asked for, from the words of its command line.
 
 import { userMistake } from '../../agent/errors.js'
-import { parseDuration, parseRate, parseSize, parseStart, US_PER_SECOND } from '../../agent/synth/calendar.js'
+import {
+  parseCount,
+  parseDuration,
+  parseRate,
+  parseSize,
+  parseStart,
+  US_PER_SECOND,
+} from '../../agent/synth/calendar.js'
 import { LONGEST_LINE } from '../../agent/synth/day-log.js'
 import type { Amount, RunRequest, Shard } from '../../agent/synth/units.js'
 
@@ -86,7 +93,7 @@ function amountOf(options: GenerateOptions, live: number | undefined): Amount {
   const given = (['duration', 'lines', 'size'] as const).filter((name) => options[name] !== undefined)
   if (given.length > 1)
     throw userMistake('amount-twice', `--${given.join(' and --')} say how much in different ways; give one of them`)
-  const lines = read(options, 'lines', wholeNumber, 'a whole number from 1')
+  const lines = read(options, 'lines', parseCount, 'a whole number from 1, such as 5000, 500k or 1M')
   if (lines !== undefined) return { lines }
   const bytes = read(options, 'size', parseSize, 'a size such as 10M or 1.5G')
   if (bytes !== undefined) return { bytes }

@@ -1,4 +1,4 @@
-/** The bytes of one log as a stream: plain or gzip, told by the first bytes, because bundles are renamed by mail and hand. */
+/** The bytes of one log as a stream: plain, gzip or UTF-16, told by the first bytes, because bundles are renamed by mail and hand. */
 
 import { createReadStream } from 'node:fs'
 import { pipeline, type Readable } from 'node:stream'
@@ -13,6 +13,13 @@ export const UNPACK_BYTES = 256 * 1024
 
 const GZIP = Buffer.from([0x1f, 0x8b])
 const ZIP = Buffer.from('PK\x03\x04')
+/** UTF-16 by how it begins, with a byte order mark or with the first digits of a year: what `>` of Windows PowerShell writes. */
+const UTF_16: ReadonlyArray<readonly [encoding: string, begin: Buffer]> = [
+  ['utf-16le', Buffer.from([0xff, 0xfe])],
+  ['utf-16be', Buffer.from([0xfe, 0xff])],
+  ['utf-16le', Buffer.from('2\u00000\u0000', 'latin1')],
+]
+
 const EMPTY_ZIP = Buffer.from('PK\x05\x06')
 
 /** A file, or `length` bytes (at least 1) of it from `start`. */
@@ -22,7 +29,7 @@ export function readFileFast(path: string, range?: { readonly start: number; rea
 }
 
 /**
- * The bytes of a log, gunzipped if they are gzip, all its members. Destroys `source` in the end.
+ * The bytes of a log in UTF-8, gunzipped if they are gzip, all its members. Destroys `source` in the end.
  * Throws a user's mistake that calls the log `name`: `log-damaged`, or what readFault says.
  */
 export async function* logBytes(source: Readable, name: string): AsyncGenerator<Uint8Array> {
@@ -33,13 +40,23 @@ export async function* logBytes(source: Readable, name: string): AsyncGenerator<
       throw userMistake('log-unreadable', `${name} is a zip in a stream, and a zip is read from its end: save it first`)
     }
     const whole = joined(head, chunks)
+    const wide = UTF_16.find(([, begin]) => startsWith(head, begin))
+    if (wide !== undefined) yield* narrowed(whole, wide[0])
     // An error of either arrives at who iterates the last.
-    yield* startsWith(head, GZIP) ? pipeline(whole, createGunzip({ chunkSize: UNPACK_BYTES }), () => {}) : whole
+    else yield* startsWith(head, GZIP) ? pipeline(whole, createGunzip({ chunkSize: UNPACK_BYTES }), () => {}) : whole
   } catch (error) {
     throw readFault(error, name)
   } finally {
     source.destroy()
   }
+}
+
+/** Text of another encoding as UTF-8. */
+async function* narrowed(chunks: AsyncIterable<Uint8Array>, encoding: string): AsyncGenerator<Uint8Array> {
+  const decoder = new TextDecoder(encoding)
+  const encoder = new TextEncoder()
+  for await (const chunk of chunks) yield encoder.encode(decoder.decode(chunk, { stream: true }))
+  yield encoder.encode(decoder.decode())
 }
 
 /** Enough to tell the kind; a pipe may give a byte at a time. */

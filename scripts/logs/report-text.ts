@@ -1,7 +1,7 @@
 /** The report for a terminal: the founding document's questions in order, each as a few lines or a table. */
 
 import { styleText } from 'node:util'
-import type { PopMoment, Report } from '../../agent/log/report/report.js'
+import type { FlowRow, PopMoment, Report } from '../../agent/log/report/report.js'
 import { FLOW_GROUPS, GROUP_OF } from '../../agent/log/report/verdict-groups.js'
 import { table } from '../commands/common.js'
 import { printable } from './printable.js'
@@ -119,7 +119,7 @@ function flowsText({ flows }: Report, top: number): string {
   })
   const rows = flows.rows.map(({ process, host, verdict, count, last, destinations }) => [
     process || '-',
-    host || `- ${destinations[0] ?? ''}`.trimEnd(),
+    host || nameless(destinations),
     verdict,
     number(count),
     wallClock(last),
@@ -129,6 +129,12 @@ function flowsText({ flows }: Report, top: number): string {
   const left =
     flows.omittedFlows > 0 ? indent(`${count(flows.omittedFlows, 'flow')} beyond the rows that are kept\n`) : ''
   return `${heading}${topTable(['PROCESS', 'HOST', 'VERDICT', 'FLOWS', 'LAST'], rows, top)}${left}`
+}
+
+/** Where flows without a host went: the one place, or how many. */
+function nameless(destinations: FlowRow['destinations']): string {
+  const [first = '', ...others] = destinations
+  return `- ${first}${others.length > 0 ? ' and other addresses' : ''}`.trimEnd()
 }
 
 function unrecognisedText({ lines, unrecognised }: Report, top: number): string {

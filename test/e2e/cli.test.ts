@@ -78,7 +78,7 @@ void t.test('a mistake gets one sentence and exit code 2', (t) =>
     }
     t.match(
       await home.cli(['up', '--profile', 'x']),
-      { code: 2, stderr: /profile.*"windows-r114"/ },
+      { code: 2, stderr: /"x" is neither a profile nor a file; .*windows-r114/ },
       'names what is allowed',
     )
   }),

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import {
   dayOf,
+  parseCount,
   parseDuration,
   parseRate,
   parseSize,
@@ -108,7 +109,9 @@ void t.test('a size', async (t) => {
     ['0.0001k', undefined],
     ['1.G', undefined],
     ['.5G', undefined],
-    ['10MB', undefined],
+    ['10MB', 10 * 1024 ** 2],
+    ['2GiB', 2 * 1024 ** 3],
+    ['10MC', undefined],
     ['10 M', undefined],
     ['-1', undefined],
     ['1e3', undefined],
@@ -150,4 +153,19 @@ void t.test('no text makes a reader throw, or say what is not positive', async (
     { numRuns: 2000 },
   )
   t.pass()
+})
+
+void t.test('counts', async (t) => {
+  const cases: [text: string, count: number | undefined][] = [
+    ['5000', 5000],
+    ['500k', 500_000],
+    ['1M', 1_000_000],
+    ['2g', 2_000_000_000],
+    ['0', undefined],
+    ['1.5M', undefined],
+    ['1MB', undefined],
+    ['x', undefined],
+    ['99999999999999999999', undefined],
+  ]
+  for (const [text, count] of cases) t.equal(parseCount(text), count, text)
 })

@@ -40,8 +40,9 @@ void t.test('or against the one that is asked for', async (t) => {
   t.ok(checked.deviations.length > 3)
 })
 
-void t.test('a file without a record is held against the usual profile', async (t) => {
-  t.match(await checkPart(part('hello\r\n'), undefined), { profile: 'windows-r114', lines: 1 })
+void t.test('what is no log at all is told so, unless a profile is asked for; an empty file is a log', async (t) => {
+  await t.rejects(checkPart(part('hello\r\n'), undefined), { code: 'not-a-log', exitCode: 2 })
+  t.match(await checkPart(part('hello\r\n'), PROFILES['windows-r114']), { profile: 'windows-r114', lines: 1 })
   t.match(await checkPart(part(''), undefined), { lines: 0, deviations: [{ kind: 'first-line' }] })
 })
 

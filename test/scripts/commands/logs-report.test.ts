@@ -97,6 +97,22 @@ void t.test('--follow says what comes, and the report in the end', async (t) => 
   t.match(stdout, /\n\nLog\n/)
 })
 
+void t.test('a report does not take the place of its log, and text is no log', async (t) => {
+  const directory = t.testdir({ 'nsdebuglog.log': golden, 'notes.txt': 'milk\nbread\n' })
+  const path = join(directory, 'nsdebuglog.log')
+  t.match(await report([path, '--out', path]), { code: 2, stderr: /--out .* is one of the logs/ })
+  t.match(await report([directory, '--html', '--out', path]), { code: 2 })
+  t.equal(readFileSync(path, 'utf8'), golden, 'the log is as it was')
+  t.match(await report([join(directory, 'notes.txt')]), {
+    code: 2,
+    stdout: '',
+    stderr: /no line of .*notes\.txt is one/,
+  })
+  const wide = join(directory, 'wide.log')
+  writeFileSync(wide, Buffer.from(`\ufeff${golden}`, 'utf16le'))
+  t.match(await json([wide]), { lines: { records: 38 } }, 'UTF-16 of PowerShell')
+})
+
 void t.test("a user's mistake is one sentence and exit code 2", async (t) => {
   const directory = t.testdir({ empty: {}, 'broken.zip': 'PK\u0003\u0004 nothing' })
   const cases: [args: string[], sentence: RegExp][] = [

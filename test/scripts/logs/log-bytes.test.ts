@@ -22,6 +22,9 @@ void t.test('plain bytes and gzip, of one or many members, come out the same', a
     ['shorter than any magic', Buffer.from('a'), 'a'],
     ['begins like gzip and ends', Buffer.from([0x1f]), '\x1f'],
     ['gzip', gzipSync('one\ntwo\n'), 'one\ntwo\n'],
+    ['UTF-16 with a mark', Buffer.from('\ufeff2026 é\n', 'utf16le'), '2026 é\n'],
+    ['UTF-16 the other way', Buffer.from('\ufeff2026\n', 'utf16le').swap16(), '2026\n'],
+    ['UTF-16 without a mark', Buffer.from('2026\r\n', 'utf16le'), '2026\r\n'],
     ['gzip of nothing', gzipSync(''), ''],
     ['three members', Buffer.concat(['one\n', 'two\n', 'three\n'].map((day) => gzipSync(day))), 'one\ntwo\nthree\n'],
   ]
