@@ -36,8 +36,9 @@ export class Recognised {
   /** What the message says, with its fields as values. */
   get event(): LogEvent {
     const { fields } = templateOf(this.form.template)
-    const values = fields.map(({ name, kind }, i) => [name, fieldValue(kind, this.text(i))] as const)
-    return Object.fromEntries([['type', this.form.event], ...values]) as unknown as LogEvent
+    const event: Record<string, FieldValue> = { type: this.form.event }
+    for (let i = 0; i < fields.length; i++) event[fields[i]!.name] = fieldValue(fields[i]!.kind, this.text(i))
+    return event as unknown as LogEvent
   }
 }
 

@@ -8,8 +8,8 @@ import { type ParsedLine, parseLine, type UnreadableReason } from '../record.js'
 /** Who takes what is read. */
 export interface RecordSink {
   record(parsed: ParsedLine, recognised: Recognised | undefined): void
-  /** A line that belongs to the record before. */
-  continuation(): void
+  /** A line that belongs to the record given before it. */
+  continuation(line: string): void
   /** `number` counts from 1. */
   unreadable(line: string, number: number, reason: UnreadableReason | 'too-long'): void
 }
@@ -46,7 +46,7 @@ export class RecordReader {
       this.#sink.record(parsed, recognised)
     } else if (this.#goesOn(line, parsed.reason)) {
       this.#continued += line.length
-      this.#sink.continuation()
+      this.#sink.continuation(line)
     } else {
       this.#open = 'nothing'
       this.#sink.unreadable(line, number, parsed.reason)
