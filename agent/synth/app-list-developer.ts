@@ -1,4 +1,5 @@
-// Pure: the tools of people who write programs. How often they work is ours.
+// Pure: the tools of people who write programs. How often they work is ours. Packages come from mirrors of their company,
+// as in most offices.
 
 import { type App, tcp } from './app.js'
 
@@ -25,7 +26,7 @@ export const DEVELOPER_APPS: readonly App[] = [
     presence: 0.15,
     process: { windows: ['node.exe'], macos: ['node'], linux: ['node'] },
     sessions: { perHour: 2, whenIdle: 0, flows: [8, 60], spreadMs: 15_000, parallel: [4, 15], retries: 0.05 },
-    targets: [tcp('registry.npmjs.org', 30), tcp('codeload.github.com', 2), tcp('objects.githubusercontent.com', 1)],
+    targets: [tcp('npm.contoso.example', 30), tcp('codeload.github.com', 2), tcp('objects.githubusercontent.com', 1)],
   },
   {
     name: 'pip',
@@ -33,8 +34,7 @@ export const DEVELOPER_APPS: readonly App[] = [
     presence: 0.12,
     process: { windows: ['python.exe'], macos: ['python3.12'], linux: ['python3'] },
     sessions: { perHour: 1.5, whenIdle: 0, flows: [2, 20], spreadMs: 20_000, parallel: [1, 2], retries: 0.05 },
-    opening: [tcp('pypi.org', 1)],
-    targets: [tcp('files.pythonhosted.org', 6), tcp('pypi.org', 4)],
+    targets: [tcp('pip.contoso.example', 1)],
   },
   {
     name: 'docker',
@@ -44,9 +44,9 @@ export const DEVELOPER_APPS: readonly App[] = [
     sessions: { perHour: 1.2, whenIdle: 0.1, flows: [4, 24], spreadMs: 30_000, parallel: [1, 3], retries: 0.05 },
     opening: [tcp('auth.docker.io', 1)],
     targets: [
-      tcp('registry-1.docker.io', 4),
+      tcp('images.contoso.example', 4),
       tcp('production.cloudflare.docker.com', 6),
-      tcp('ghcr.io', 1),
+      tcp('codeload.github.com', 1),
       tcp('build.corp.example', 1, 5000),
     ],
   },
@@ -70,8 +70,7 @@ export const DEVELOPER_APPS: readonly App[] = [
     presence: 0.04,
     process: { windows: ['cargo.exe'], macos: ['cargo'], linux: ['cargo'] },
     sessions: { perHour: 1, whenIdle: 0, flows: [3, 12], spreadMs: 10_000, parallel: [1, 2], retries: 0.03 },
-    opening: [tcp('index.crates.io', 1)],
-    targets: [tcp('static.crates.io', 6), tcp('index.crates.io', 3), tcp('github.com', 1)],
+    targets: [tcp('crates.contoso.example', 9), tcp('github.com', 1)],
   },
   {
     name: 'database-client',

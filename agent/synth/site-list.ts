@@ -57,13 +57,8 @@ export const SITE_TABLE = [
   ['developer', 'microsoftEdge', 'dev.azure.com marketplace.visualstudio.com main.vscode-cdn.net'],
   ['developer', 'atlassian', 'bitbucket.org'],
   ['developer', 'fastly', 'developer.mozilla.org'],
-
-  ['registry', 'cloudflare', 'registry.npmjs.org production.cloudflare.docker.com'],
-  ['registry', 'fastly', 'pypi.org files.pythonhosted.org static.crates.io index.crates.io rubygems.org'],
-  ['registry', 'ec2', 'registry-1.docker.io auth.docker.io'],
-  ['registry', 'google', 'proxy.golang.org'],
-  ['registry', 'github', 'ghcr.io'],
-  ['registry', 'akamai', 'api.nuget.org'],
+  ['developer', 'cloudflare', 'production.cloudflare.docker.com'],
+  ['developer', 'ec2', 'auth.docker.io'],
 
   ['cdn', 'google', 'fonts.gstatic.com www.gstatic.com fonts.googleapis.com lh3.googleusercontent.com i.ytimg.com'],
   ['cdn', 'cloudflare', 'cdnjs.cloudflare.com unpkg.com static.cloudflareinsights.com challenges.cloudflare.com'],

@@ -57,7 +57,7 @@ void t.test('hosts are where their vendors say', async (t) => {
     ['github.com', '140.82.112.0/20'],
     ['raw.githubusercontent.com', '185.199.108.0/22'],
     ['zoom.us', '170.114.0.0/16', '206.247.0.0/16'],
-    ['registry.npmjs.org', '104.16.0.0/13', '172.64.0.0/13'],
+    ['production.cloudflare.docker.com', '104.16.0.0/13', '172.64.0.0/13'],
     ['gateway.icloud.com', '17.0.0.0/8'],
     ['content.dropboxapi.com', '162.125.0.0/16'],
     ['udc.yahoo.com', '98.136.0.0/14'],
