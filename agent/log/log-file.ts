@@ -158,9 +158,13 @@ export class LogFile {
   }
 }
 
-/** The log's file number `n`: 0 is the newest, and has none in its name. */
+/** The name of the log's file number `n`: 0 is the newest, and has none in its name. */
+export function logFileName(n: number): string {
+  return n === 0 ? 'nsdebuglog.log' : `nsdebuglog.${n}.log`
+}
+
 function pathIn(directory: string, n: number): string {
-  return resolve(directory, n === 0 ? 'nsdebuglog.log' : `nsdebuglog.${n}.log`)
+  return resolve(directory, logFileName(n))
 }
 
 async function lastByte(handle: FileHandle, size: number): Promise<number | undefined> {

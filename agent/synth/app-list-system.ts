@@ -3,6 +3,16 @@
 
 import { type App, tcp, udp } from './app.js'
 
+/** How often the clock is set. */
+const CLOCK_SESSIONS: App['sessions'] = {
+  perHour: 0.5,
+  whenIdle: 0.5,
+  flows: [1, 1],
+  spreadMs: 0,
+  parallel: [1, 1],
+  retries: 0.1,
+}
+
 export const SYSTEM_APPS: readonly App[] = [
   {
     name: 'stagentsvc',
@@ -115,7 +125,7 @@ export const SYSTEM_APPS: readonly App[] = [
     kind: 'background',
     presence: 1,
     process: { windows: ['svchost.exe'] },
-    sessions: { perHour: 0.5, whenIdle: 0.5, flows: [1, 1], spreadMs: 0, parallel: [1, 1], retries: 0.1 },
+    sessions: CLOCK_SESSIONS,
     targets: [udp('time.windows.com', 1, 123, 0.1)],
   },
   {
@@ -123,7 +133,7 @@ export const SYSTEM_APPS: readonly App[] = [
     kind: 'background',
     presence: 1,
     process: { macos: ['timed'] },
-    sessions: { perHour: 0.5, whenIdle: 0.5, flows: [1, 1], spreadMs: 0, parallel: [1, 1], retries: 0.1 },
+    sessions: CLOCK_SESSIONS,
     targets: [udp('time.apple.com', 1, 123, 0.1)],
   },
   {
@@ -131,7 +141,7 @@ export const SYSTEM_APPS: readonly App[] = [
     kind: 'background',
     presence: 1,
     process: { linux: ['systemd-timesyncd'] },
-    sessions: { perHour: 0.5, whenIdle: 0.5, flows: [1, 1], spreadMs: 0, parallel: [1, 1], retries: 0.1 },
+    sessions: CLOCK_SESSIONS,
     targets: [udp('ntp.ubuntu.com', 1, 123, 0.1)],
   },
   {

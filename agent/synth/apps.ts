@@ -10,13 +10,6 @@ import { SYSTEM_APPS } from './app-list-system.js'
 /** All known programs. */
 export const APPS: readonly App[] = [...OFFICE_APPS, ...FILE_APPS, ...DEVELOPER_APPS, ...SYSTEM_APPS]
 
-const BY_NAME = new Map(APPS.map((app) => [app.name, app]))
-
-/** The program with this id, undefined when there is none. */
-export function appNamed(name: string): App | undefined {
-  return BY_NAME.get(name)
-}
-
 /** The programs that run on a platform. */
 export function appsOf(platform: Platform): readonly App[] {
   return APPS.filter(({ process }) => process[platform] !== undefined)

@@ -9,6 +9,7 @@ import { MESSAGE_GROUPS, type MessageGroup } from '../log/message-form.js'
 import { US_PER_DAY, US_PER_MS, US_PER_SECOND } from './calendar.js'
 import type { DayPlan, Session } from './day-plan.js'
 import type { FlowChoices, FlowKind } from './flow-kinds.js'
+import { NO_PROXY } from './moments.js'
 import { Random } from './random.js'
 import { SourcePorts } from './source-ports.js'
 import { timeOrder } from './time-order.js'
@@ -48,6 +49,7 @@ export class DayLog {
   readonly #plan: DayPlan
   readonly #choices: FlowChoices
   readonly #random: Random
+  /** Written where no flow of a session fits: every build has it, and it says nothing of flows. */
   readonly #filler: LineParts
   // One entry a line, in the order they were drawn.
   readonly #times: Float64Array
@@ -71,7 +73,7 @@ export class DayLog {
     this.#plan = plan
     this.#choices = choices
     this.#random = Random.of(world.seed, 'flows', endpoint.number, day)
-    this.#filler = lineParts(world.profile, FILLER)!
+    this.#filler = lineParts(world.profile, NO_PROXY)!
     this.count = plan.lines
     this.#times = new Float64Array(plan.lines)
     this.#networks = new Uint8Array(plan.lines)
@@ -251,6 +253,3 @@ function idColumns(ids: ColumnIds, process: string): Record<MessageGroup, Uint8A
   const column = (group: MessageGroup) => utf8(`${process} p${ids.pid.toString(16)} t${ids.tidOf(group).toString(16)}`)
   return Object.fromEntries(MESSAGE_GROUPS.map((group) => [group, column(group)])) as Record<MessageGroup, Uint8Array>
 }
-
-/** Written where no flow of a session fits: every build has it, and it says nothing of flows. */
-const FILLER: LogEvent = { type: 'system-proxy', state: 'Not Detected', count: 0, pacHost: 'N/A' }

@@ -15,6 +15,9 @@ export interface Moment {
   readonly event: LogEvent
 }
 
+/** There is no system proxy (TAB's line). */
+export const NO_PROXY: LogEvent = { type: 'system-proxy', state: 'Not Detected', count: 0, pacHost: 'N/A' }
+
 /** First release that asks the GSLB service (founding document: 96.1). */
 const GSLB_RELEASE = 96
 
@@ -61,13 +64,13 @@ export class ClientVoice {
     let at = time
     const then = (event: LogEvent, least: number, most: number): void => {
       this.say(at, event)
-      at += this.#pause(least, most)
+      at += this.#random.pause(least, most)
     }
     then(this.#userAgent(), 1, 9)
     then({ type: 'user-agent-hostname', hostname }, 2, 20)
     then(this.#windowsEdition(), 5, 60)
     then({ type: 'ca-locations', file: '', directory: '/etc/ssl/certs' }, 5, 40)
-    then({ type: 'system-proxy', state: 'Not Detected', count: 0, pacHost: 'N/A' }, 5, 80)
+    then(NO_PROXY, 5, 80)
     then(this.#configDownload(), 80, 400)
     then({ type: 'current-user', user }, 3, 30)
     then({ type: 'tray-shown' }, 3, 30)
@@ -80,10 +83,10 @@ export class ClientVoice {
   /** The computer wakes up; answers when the client is ready to connect. */
   resume(time: number, network: Network): number {
     this.say(time, { type: 'power-change', event: 'resume' })
-    const told = time + this.#pause(20, 90)
+    const told = time + this.#random.pause(20, 90)
     this.say(told, this.#userAgent())
-    this.say(told + this.#pause(2, 20), { type: 'preferred-source-ip', ip: network.ip, iface: network.iface })
-    return told + this.#pause(40, 200)
+    this.say(told + this.#random.pause(2, 20), { type: 'preferred-source-ip', ip: network.ip, iface: network.iface })
+    return told + this.#random.pause(40, 200)
   }
 
   /** The client knows where it is and what to steer. */
@@ -103,10 +106,10 @@ export class ClientVoice {
     // Real logs of 2024 have DTLS; those before have TLS, and DTLS beside it.
     const wanted: TunnelTransport = gslb || troubles.dtlsBlocked ? 'DTLS' : 'TLS'
     const gateway = gslb ? pop.gateway : this.#world.configuration.client.nsgw.host
-    let at = this.#resolve(found, gateway, pop, wanted, gslb ? false : troubles.ednsTimeout)
+    let at = this.#resolve(found, gateway, pop, wanted, troubles.ednsTimeout)
     let transport: TunnelTransport = wanted
     if (wanted === 'DTLS' && troubles.dtlsBlocked) {
-      at += this.#pause(4900, 5100)
+      at += this.#random.pause(4900, 5100)
       this.say(at, {
         type: 'tunnel-connect-failed',
         transport: 'DTLS',
@@ -114,19 +117,19 @@ export class ClientVoice {
         port: 443,
         error: this.#timeoutError(),
       })
-      at += this.#pause(1, 3)
+      at += this.#random.pause(1, 3)
       this.say(at, { type: 'tunnel-failed', transport: 'DTLS', error: -1 })
       transport = 'TLS'
-      at = this.#resolve(at + this.#pause(2, 12), gateway, pop, transport, false)
+      at = this.#resolve(at + this.#random.pause(2, 12), gateway, pop, transport, false)
     }
     at += Math.round(this.#random.normal(pop.rtt * 4 + 60, 12)) * US_PER_MS
     this.say(at, { type: 'tunnel-connected', transport, gateway, ip: pop.ip, port: 443 })
-    at += this.#pause(1, 4)
+    at += this.#random.pause(1, 4)
     this.say(at, { type: 'tunnel-established', transport, gateway, pop: pop.code })
-    at += this.#pause(1, 3)
+    at += this.#random.pause(1, 3)
     this.say(at, { type: 'tunnel-source-ip', ip: network.ip })
     this.say(at, { type: 'tunnel-up' })
-    return { at: at + this.#pause(5, 40), transport }
+    return { at: at + this.#random.pause(5, 40), transport }
   }
 
   /** A round of the GSLB service while the tunnel is up: the POP stays. */
@@ -140,27 +143,27 @@ export class ClientVoice {
     let at = time
     this.say(at, { type: 'gslb-begin', client: 'NSClient' })
     if (ednsTimeout) {
-      at += this.#pause(4990, 5020)
+      at += this.#random.pause(4990, 5020)
       this.say(at, { type: 'download-failed', code: 28, error: 'Timeout was reached' })
-      at += this.#pause(1, 4)
+      at += this.#random.pause(1, 4)
       this.say(at, { type: 'gslb-failed', client: 'NSClient', host: GSLB_HOST, error: -2 })
-      return at + this.#pause(2, 9)
+      return at + this.#random.pause(2, 9)
     }
-    at += this.#pause(70, 260)
+    at += this.#random.pause(70, 260)
     const heard = this.#endpoint.pops.slice(0, this.#random.between(4, 6))
     for (const { code, ip, rtt } of heard) {
-      at += this.#pause(1, 12)
+      at += this.#random.pause(1, 12)
       const measured = Math.max(1, Math.round(this.#random.normal(rtt, rtt / 12)))
       this.say(at, { type: 'gslb-rtt', client: 'NSClient', pop: code, ip, rtt: measured })
     }
-    at += this.#pause(2, 30)
+    at += this.#random.pause(2, 30)
     this.say(at, {
       type: this.#pop === pop.code ? 'gslb-unchanged' : 'gslb-changed',
       client: 'NSClient',
       pop: pop.code,
     })
     this.#pop = pop.code
-    return at + this.#pause(1, 10)
+    return at + this.#random.pause(1, 10)
   }
 
   /** The checks of the device that come by the hour. */
@@ -169,7 +172,7 @@ export class ClientVoice {
     let at = time
     const then = (event: LogEvent): void => {
       this.say(at, event)
-      at += this.#pause(0, 3)
+      at += this.#random.pause(0, 3)
     }
     if (platform === 'windows')
       then({ type: 'disk-encryption', volume: 'C:', status: 1, media: 'Fixed hard disk media' })
@@ -195,22 +198,22 @@ export class ClientVoice {
     this.say(at, { type: 'tunnel-connecting', transport, gateway, port: 443 })
     if (this.#world.profile.release < GSLB_RELEASE) {
       if (ednsTimeout) {
-        at += this.#pause(4990, 5020)
+        at += this.#random.pause(4990, 5020)
         this.say(at, { type: 'download-failed', code: 28, error: 'Timeout was reached' })
-        at += this.#pause(1, 3)
+        at += this.#random.pause(1, 3)
         this.say(at, { type: 'edns-download-failed', error: -2 })
-        at += this.#pause(3, 7)
+        at += this.#random.pause(3, 7)
         this.say(at, { type: 'edns-failed', gateway })
-        at += this.#pause(2, 5)
+        at += this.#random.pause(2, 5)
         this.say(at, { type: 'gateway-found-ldns', gateway })
       } else {
-        at += this.#pause(90, 260)
+        at += this.#random.pause(90, 260)
         this.say(at, { type: 'edns-downloaded' })
-        at += this.#pause(2, 5)
+        at += this.#random.pause(2, 5)
         this.say(at, { type: 'gateway-found-edns', gateway })
       }
-    } else at += this.#pause(1, 30)
-    at += this.#pause(1, 2)
+    } else at += this.#random.pause(1, 30)
+    at += this.#random.pause(1, 2)
     this.say(at, { type: 'gateway-resolved', transport, gateway, ip: pop.ip, port: 443 })
     return at
   }
@@ -243,11 +246,6 @@ export class ClientVoice {
   /** WSAETIMEDOUT, or ETIMEDOUT of macOS and Linux. */
   #timeoutError(): number {
     return { windows: 10060, macos: 60, linux: 110 }[this.#world.profile.platform]
-  }
-
-  /** Some whole milliseconds and a rest, in microseconds. */
-  #pause(least: number, most: number): number {
-    return this.#random.between(least, most) * US_PER_MS + this.#random.below(US_PER_MS)
   }
 }
 

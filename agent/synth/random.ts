@@ -56,6 +56,11 @@ export class Random {
     return low + this.below(high - low + 1)
   }
 
+  /** A pause of whole milliseconds, both included, and a rest: in microseconds. */
+  pause(leastMs: number, mostMs: number): number {
+    return this.between(leastMs, mostMs) * 1000 + this.below(1000)
+  }
+
   /** True with probability p: never for 0, always for 1. */
   chance(p: number): boolean {
     return this.uint32() * UNIT < p

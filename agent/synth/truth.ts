@@ -8,7 +8,7 @@ import type { FieldValue } from '../log/template.js'
 
 /** One line of a truth file. */
 export interface TruthLine {
-  /** The log the line is in, from the output's directory; '-' on standard output. */
+  /** The log the line is in, from the output's directory, by its last name (live: the one it was written under); '-' on standard output. */
   readonly file: string
   /** Byte of the file at which the line begins. */
   readonly offset: number

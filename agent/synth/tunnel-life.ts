@@ -86,11 +86,11 @@ class Life {
     this.#network = this.#usual
     this.#since = begin
     const at = this.voice[awake.begins === 'boot' ? 'start' : 'resume'](begin, this.#network)
-    this.voice.steeringMode(at + this.#ms(40, 200), this.#network)
-    this.#connect(at + this.#ms(250, 2500))
+    this.voice.steeringMode(at + this.#random.pause(40, 200), this.#network)
+    this.#connect(at + this.#random.pause(250, 2500))
     for (const { kind, from, to } of this.#disturbances(begin, end)) {
       // What comes while another is under way comes after it.
-      const later = Math.max(0, this.#since + this.#ms(5000, 20_000) - from)
+      const later = Math.max(0, this.#since + this.#random.pause(5000, 20_000) - from)
       if (from + later < end - US_PER_MINUTE) this.#suffer({ kind, from: from + later, to: to + later }, end)
     }
     this.#close('up', Math.max(end, this.#since + US_PER_SECOND))
@@ -150,31 +150,31 @@ class Life {
     this.#close('up', at)
     this.voice.say(at, { type: 'tunnel-closed', transport: this.#transport })
     if (this.#random.chance(0.7)) this.#pop = this.#endpoint.pops.find((pop) => pop !== this.#pop) ?? this.#pop
-    this.#connect(at + this.#ms(300, 1800))
+    this.#connect(at + this.#random.pause(300, 1800))
   }
 
   #lose(at: number, end: number): void {
     if (at >= end) return this.#close('down', end)
     this.voice.say(at, { type: 'tunnel-closed', transport: this.#transport })
-    this.#connect(at + this.#ms(950, 1050))
+    this.#connect(at + this.#random.pause(950, 1050))
   }
 
   #changeNetwork(at: number, end: number): void {
     const before = this.#network
     this.#network = before === this.#usual ? this.#endpoint.networks[2] : this.#usual
     this.voice.say(at, { type: 'network-changed', from: before.ip, to: this.#network.ip })
-    this.voice.steeringMode(at + this.#ms(60, 300), this.#network)
-    this.#lose(at + this.#ms(400, 900), end)
+    this.voice.steeringMode(at + this.#random.pause(60, 300), this.#network)
+    this.#lose(at + this.#random.pause(400, 900), end)
   }
 
   #meetPortal(from: number, to: number, end: number): void {
     this.#close('up', from)
     this.voice.say(from, { type: 'tunnel-closed', transport: this.#transport })
-    for (let at = from + this.#ms(800, 1500); at < to; at += this.#ms(29_500, 30_500))
+    for (let at = from + this.#random.pause(800, 1500); at < to; at += this.#random.pause(29_500, 30_500))
       this.voice.say(at, { type: 'captive-portal', host: this.#checker, code: 302 })
     if (to >= end) return
     this.voice.say(to, { type: 'captive-portal-left', host: this.#checker, code: 200 })
-    this.#connect(to + this.#ms(200, 900))
+    this.#connect(to + this.#random.pause(200, 900))
   }
 
   #disable(from: number, to: number, end: number): void {
@@ -185,11 +185,11 @@ class Life {
       transport: this.#transport,
       context: 'NSTUNNEL_DISCONNECTED_BYUSER',
     })
-    voice.say(from + this.#ms(1, 9), { type: 'client-disabled', who: 'user' })
+    voice.say(from + this.#random.pause(1, 9), { type: 'client-disabled', who: 'user' })
     this.#close('off', Math.min(to, end))
     if (to >= end) return
     voice.say(to, { type: 'client-enabled', who: 'user' })
-    this.#connect(to + this.#ms(200, 900))
+    this.#connect(to + this.#random.pause(200, 900))
   }
 
   /** Down until it is up; troubles by the hour of the clock. */
@@ -231,10 +231,6 @@ class Life {
       if (segment?.state === 'up') this.voice.gslbCheck(at, segment.pop)
     })
     each(PERIODS.posture, (at) => this.voice.posture(at))
-  }
-
-  #ms(least: number, most: number): number {
-    return this.#random.between(least, most) * 1000 + this.#random.below(1000)
   }
 }
 

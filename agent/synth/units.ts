@@ -45,13 +45,16 @@ const MAX_QUIET_DAYS = 60
 /** The units of the shard, in order. */
 export function* unitsOf(world: World, request: RunRequest): Generator<Unit> {
   const { endpoints, shard } = request
-  const lines = linesOf(world, request)
+  // Made once: the kinds of flows are the same for all endpoints.
+  const choices = new FlowChoices(world)
+  const lines = linesOf(world, request, choices)
   const first = Math.floor((shard.index * endpoints) / shard.count)
   for (let number = first; number < endpoints; number++) {
     if ((number * shard.count) / endpoints >= shard.index + 1) return
     const endpoint = endpointOf(world, number)
     const share = lines === undefined ? undefined : shareOf(lines, endpoints, number)
-    const units = share === undefined ? byTime(world, endpoint, request) : byLines(world, endpoint, request, share)
+    const units =
+      share === undefined ? byTime(world, endpoint, request) : byLines(world, endpoint, request, share, choices)
     for (const { unit, done } of units) {
       const place = number + (request.wholeEndpoints ? 0 : done)
       const owner = Math.floor((place * shard.count) / endpoints)
@@ -76,12 +79,18 @@ function* byTime(world: World, endpoint: Endpoint, { start, amount }: RunRequest
   }
 }
 
-function* byLines(world: World, endpoint: Endpoint, { start }: RunRequest, share: number): Generator<Placed> {
+function* byLines(
+  world: World,
+  endpoint: Endpoint,
+  { start }: RunRequest,
+  share: number,
+  choices: FlowChoices,
+): Generator<Placed> {
   let written = 0
   let quiet = 0
   for (let day = dayOf(start); written < share && quiet < MAX_QUIET_DAYS; day++) {
     const plan = planDay(world, endpoint, day)
-    const there = day * US_PER_DAY < start ? linesAfter(world, plan, start) : plan.lines
+    const there = day * US_PER_DAY < start ? linesAfter(world, plan, start, choices) : plan.lines
     quiet = there === 0 ? quiet + 1 : 0
     const lines = Math.min(there, share - written)
     yield { unit: { plan, from: start, to: Number.POSITIVE_INFINITY, lines }, done: written / share }
@@ -89,9 +98,9 @@ function* byLines(world: World, endpoint: Endpoint, { start }: RunRequest, share
   }
 }
 
-function linesAfter(world: World, plan: DayPlan, start: number): number {
+function linesAfter(world: World, plan: DayPlan, start: number, choices: FlowChoices): number {
   if (plan.lines === 0) return 0
-  const log = new DayLog(world, plan, new FlowChoices(world))
+  const log = new DayLog(world, plan, choices)
   return log.count - log.lineAt(start)
 }
 
@@ -101,14 +110,14 @@ function shareOf(lines: number, endpoints: number, number: number): number {
 }
 
 /** Lines of the run; undefined for a run by time. Bytes are measured on the first day that has some. */
-function linesOf(world: World, { start, amount }: RunRequest): number | undefined {
+function linesOf(world: World, { start, amount }: RunRequest, choices: FlowChoices): number | undefined {
   if ('lines' in amount) return amount.lines
   if ('duration' in amount) return undefined
   const endpoint = endpointOf(world, 0)
   for (let day = dayOf(start); day < dayOf(start) + MAX_QUIET_DAYS; day++) {
     const plan = planDay(world, endpoint, day)
     if (plan.lines < 1000) continue
-    const log = new DayLog(world, plan, new FlowChoices(world))
+    const log = new DayLog(world, plan, choices)
     return Math.max(1, Math.round(amount.bytes / log.meanLength()))
   }
   return 0

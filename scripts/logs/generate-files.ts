@@ -6,6 +6,7 @@
 import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf, SteerError, userMistake } from '../../agent/errors.js'
+import { logFileName } from '../../agent/log/log-file.js'
 import type { Position } from '../../agent/synth/chunks.js'
 import { AppendedFile } from './appended-file.js'
 import type { GeneratedLog, GeneratedLogs } from './generate-log.js'
@@ -140,7 +141,7 @@ class RotatedLog implements GeneratedLog {
 
   /** The file number `n` from the newest. */
   #numbered(n: number): string {
-    return this.#named(n === 0 ? 'nsdebuglog.log' : `nsdebuglog.${n}.log`)
+    return this.#named(logFileName(n))
   }
 
   /** Names in truth files have `/` on every system. */

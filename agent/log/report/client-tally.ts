@@ -1,7 +1,7 @@
 // Pure: whose log it is: version, system, names, users and addresses, as its own messages say them.
 
 import { detached } from '../detached.js'
-import type { LogEvent } from '../event.js'
+import type { EventNamed } from '../event.js'
 import type { MessageGroup } from '../message-form.js'
 import type { Recognised } from '../recognise.js'
 import type { Report } from './report.js'
@@ -80,7 +80,7 @@ export class ClientTally {
   }
 
   /** `{"client_status":{"host_info":{"os":...,"os_version":...,"hostname":...}}}` (reference 2.10, row 80). */
-  #learnStatus({ json }: Extract<LogEvent, { type: 'client-status' }>): void {
+  #learnStatus({ json }: EventNamed<'client-status'>): void {
     const { os, os_version, hostname } = hostInfoOf(json)
     if (typeof hostname === 'string') put(this.#hostnames, hostname)
     const system = [os, os_version].filter((part) => typeof part === 'string').join(' ')

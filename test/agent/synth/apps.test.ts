@@ -2,10 +2,12 @@ import t from 'tap'
 import { DEFAULT_PINNED_APPS } from '../../../agent/config/default-apps.js'
 import type { Platform } from '../../../agent/log/message-form.js'
 import type { App, Range } from '../../../agent/synth/app.js'
-import { APPS, appNamed, appsOf } from '../../../agent/synth/apps.js'
+import { APPS, appsOf } from '../../../agent/synth/apps.js'
 import { SITES, sitesOf } from '../../../agent/synth/sites.js'
 
 const PLATFORMS: readonly Platform[] = ['windows', 'macos', 'linux']
+
+const appNamed = (wanted: string) => APPS.find(({ name }) => name === wanted)
 
 void t.test('a program is found by its name, and on its platforms', async (t) => {
   t.equal(appNamed('outlook')?.kind, 'background')

@@ -144,3 +144,10 @@ function near(t: Test, actual: number, expected: number, tolerance: number, sent
 
 const GOLDEN_INTEGERS = [2648292454, 144229572, 2396233430, 938343109, 3206899504, 1811687270]
 const GOLDEN_FLOATS = [164.67928216483872, 48.282299883431236, 0.5145288947969675]
+
+void t.test('a pause is milliseconds within its bounds, and a rest', async (t) => {
+  const random = Random.of('pause')
+  const pauses = Array.from({ length: 5000 }, () => random.pause(3, 5))
+  t.ok(Math.min(...pauses) >= 3000 && Math.max(...pauses) < 6000)
+  t.ok(new Set(pauses.map((pause) => pause % 1000)).size > 900, 'all over the millisecond')
+})
