@@ -12,16 +12,15 @@ import type { FlowHistory, FlowRecord } from './flow-history.js'
 import type { EventLog } from './log/event.js'
 import { flowEvents } from './log/flow-event.js'
 import type { Dialer, DialFailure } from './outbound/dial.js'
+import type { OwnedConnection, Owner } from './process/owner.js'
 import { abort, splice } from './relay/splice.js'
-import { decide } from './steering/decide.js'
-import type { FlowFacts, TunnelVerdict, Verdict } from './steering/flow.js'
-import type { Policy } from './steering/policy.js'
+import type { BlockVerdict, FlowFacts, TunnelVerdict, Verdict } from './steering/flow.js'
 import { relayStream } from './tunnel/stream-relay.js'
 import type { TunnelClient } from './tunnel/tunnel-client.js'
 
-/** What a flow needs of the agent. `policy` is asked for each flow: it may change while flows run. */
+/** What a flow needs of the agent. `judge` decides by the configuration of the moment: it may change while flows run. */
 export interface SteerParts {
-  readonly policy: () => Policy
+  readonly judge: (facts: FlowFacts) => Verdict | 'need-more'
   readonly dns: Pick<DnsServer, 'resolve'>
   readonly hostMap: HostMap
   readonly tunnel: TunnelClient
@@ -51,13 +50,13 @@ export async function steer(flow: CapturedFlow, parts: SteerParts): Promise<void
     if (typeof identified === 'string') return flow.failed(identified)
     let facts = identified
     let head = flow.head
-    let verdict = decide(facts, parts.policy())
+    let verdict = parts.judge(facts)
     if (verdict === 'need-more') {
       flow.opened()
       const found = await sniff(flow.socket, head, parts.limits.sniff)
       facts = { ...facts, sniffed: found.sniffed, host: found.host || facts.host }
       head = found.head
-      verdict = decide(facts, parts.policy())
+      verdict = parts.judge(facts)
     }
     await carry(flow, facts, head, verdict as Verdict, parts)
   } catch (error) {
@@ -76,13 +75,15 @@ async function identify(flow: CapturedFlow, parts: SteerParts): Promise<FlowFact
     if ('failure' in found) return 'host-not-found'
     ip = found.addresses[0]!
   }
+  const [known = '', ...otherHosts] = host === '' ? parts.hostMap.hostsOf(ip, parts.now()) : [host]
   return {
     transport: 'tcp',
     source,
     destination: { ip, port: destination.port },
-    host: host || parts.hostMap.lookup(ip, parts.now()),
+    host: known,
     process: (await owner).process,
     sniffed: 'no',
+    ...(otherHosts.length > 0 ? { otherHosts } : {}),
   }
 }
 
@@ -136,6 +137,32 @@ export function tell(
 ): void {
   history.add({ time: now(), door, facts, verdict, sessionId })
   for (const event of flowEvents(facts, verdict, { transport: 'TLS', sessionId })) log.report(event)
+}
+
+/** The kernel has refused a UDP 443 packet already; what is left is to say so. */
+export function refuseQuic(connection: OwnedConnection, owner: Owner, parts: SteerParts): void {
+  const facts: FlowFacts = {
+    transport: 'udp',
+    source: connection.local,
+    destination: connection.remote,
+    host: parts.hostMap.lookup(connection.remote.ip, parts.now()),
+    process: owner.process,
+    sniffed: 'no',
+  }
+  const verdict = parts.judge(facts)
+  tell('kernel', facts, isBlock(verdict) ? verdict : NO_UDP, 0, parts)
+}
+
+function isBlock(verdict: Verdict | 'need-more'): verdict is BlockVerdict {
+  return verdict !== 'need-more' && verdict.action === 'block'
+}
+
+/** What holds for a captured program whatever the configuration lets through. */
+const NO_UDP: BlockVerdict = {
+  action: 'block',
+  kind: 'udp',
+  rule: { file: 'built-in', path: 'capture' },
+  reason: 'The captured namespace carries no UDP but DNS.',
 }
 
 const DIAL_FAILURES: Readonly<Record<DialFailure, FlowFailure>> = {

@@ -1,94 +1,156 @@
-// Pure: the configuration files compiled into the policy that `decide` asks.
+// Pure: the configuration files compiled into the policy that `decide` asks. In steps, because long lists take longer
+// than relaying flows may be held up: a generator that pauses wherever a caller may go on with other work.
 
-import type { RuleRef } from '../steering/flow.js'
-import { AddressMatcher, PRIVATE_RANGES } from '../steering/match-address.js'
-import { DomainMatcher } from '../steering/match-domain.js'
-import { type PinnedEntry, PinnedMatcher } from '../steering/match-pinned.js'
-import type { ListedRule, Policy, RuleList } from '../steering/policy.js'
+import { parseAddressRange } from '../steering/address.js'
+import type { Location, RuleFile, RuleRef } from '../steering/flow.js'
+import { PRIVATE_RANGES } from '../steering/match-address.js'
+import { DnsMatcher, type DnsRule } from '../steering/match-dns.js'
+import type { ApplicationRule, CategoryRule, Half, ListedRule, Policy, TrafficMode } from '../steering/policy.js'
+import { allSteps, type Steps } from '../stepwise.js'
+import { addressList, domainList, pinnedList } from './compile-lists.js'
+import { pinnedEntries } from './compile-pinned.js'
 import type { Configuration } from './configuration.js'
-import { PINNED_ACTION, type PinnedApp } from './schema/nsbypass.js'
-import { LOCAL_RANGE } from './schema/nsexception.js'
+import { type HalfLists, halfLists, type Placed } from './half-lists.js'
+import { isLocalType, LOCAL_RANGE } from './schema/nsexception.js'
 import { isOn } from './schema/values.js'
+import { categoryDomains } from './web-categories.js'
 
-/** Compiles checked files; never throws on what the schemas let pass. */
+/** Compiles checked files at one go; never throws on what the schemas let pass. */
 export function compilePolicy(configuration: Configuration): Policy {
-  const { client, steering, exceptions, pinned } = configuration
-  const addresses = exceptions.ips.map(({ type, value }, index) => ({
-    type,
-    rule: exceptionRule(`ips[${index}]`, value),
-  }))
-  const local = addresses.filter(({ type }) => type === 'local').flatMap(({ rule }) => localRules(rule))
+  return allSteps(compileSteps(configuration))
+}
+
+/** Compiles checked files in steps of about a millisecond each. */
+export function* compileSteps(configuration: Configuration): Steps<Policy> {
+  const { client, steering, exceptions, overlaps, lab } = configuration
+  const dynamic = steering.dynamic_steering === 1
+  const offPrem = yield* compileHalf(configuration, 'off-prem')
+  const failClose = exceptions.fail_close ?? {}
+  const gateways = gatewayRules(configuration)
   return {
-    trafficMode: steering.traffic_mode,
+    halves: { 'off-prem': offPrem, 'on-prem': dynamic ? yield* compileHalf(configuration, 'on-prem') : offPrem },
+    dynamic,
     checkSni: isOn(client.checkSNI),
-    pinned: new PinnedMatcher(pinned.certPinnedAppList.map(pinnedEntry)),
-    exceptionHosts: domainList(
-      exceptions.names.map((text, index) => exceptionRule(`names[${index}]`, text)),
-      'table',
-    ),
-    exceptionAddresses: addressList(addresses.filter(({ type }) => type === 'ip').map(({ rule }) => rule)),
-    localAddresses: addressList(steering.traffic_mode === 'web' ? [...local, ...PRIVATE_RULES] : local),
-    webPorts: webPorts(steering.domain_ports ?? {}),
+    udpExceptions: isOn(client.supportUDPExceptions),
+    blockIpv6: isOn(client.blockIPv6),
+    blockDnsTcp: isOn(client.blockDnsTCP),
+    dnsPorts: new Set([53, Number(client.dns_custom_port ?? 0)].filter((port) => port > 0)),
+    failClose: isOn(client.failClose?.fail_close),
+    failCloseHosts: yield* domainList(listed('nsexception.json', '$.fail_close.domains', failClose.domains), 'table'),
+    failCloseAddresses: yield* addressList(listed('nsexception.json', '$.fail_close.ips', failClose.ips)),
+    gateways: yield* domainList(gateways, 'table'),
+    overlaps: new Map(overlapGroups(overlaps.overlappingDomainList)),
+    os: lab.endpoint?.os ?? 'linux',
+    readings: readingsOf(configuration),
   }
 }
 
-/** Web mode bypasses RFC 1918 by default; all mode tunnels it unless an exception says otherwise (client-behaviour 2.8). */
+function* compileHalf(configuration: Configuration, location: Location): Steps<Half> {
+  const { client, lab } = configuration
+  const half = halfLists(configuration, location)
+  const { mode, exceptions } = half
+  const readings = readingsOf(configuration)
+  return {
+    mode,
+    modeRule: half.modeRule,
+    bypassAt: half.bypassAt,
+    steersDns: half.steersDns,
+    pinned: yield* pinnedList(
+      pinnedEntries(half.pinned, lab.endpoint?.os, client.enhancedCertPinnedApplist),
+      readings.pinned,
+    ),
+    applications: yield* domainList(applicationRules(exceptions.applications), readings.applications),
+    exceptionHosts: yield* domainList(exceptionRules(exceptions.names), readings.exceptions),
+    exceptionAddresses: yield* addressList(addressRules(exceptions.ips)),
+    localAddresses: yield* addressList(localRules(exceptions.ips, mode)),
+    sourceLocations: yield* addressList(exceptionRules(exceptions.source_locations)),
+    sourceCountries: new Map([...exceptionRules(exceptions.source_countries)].map((rule) => [rule.text, rule])),
+    categories: yield* domainList(categoryRules(exceptions.categories), 'suffix'),
+    dns: new DnsMatcher([...dnsRules(exceptions.dns)], readings.exceptions),
+    cloudApps: yield* domainList(cloudAppRules(half.cloudApps), 'suffix'),
+    webPorts: yield* webPorts(half.domainPorts),
+    idle: half.idle,
+  }
+}
+
+type Entries<Name extends keyof HalfLists['exceptions']> = HalfLists['exceptions'][Name]
+
+function exceptionRule(path: string, text: string): ListedRule {
+  return { ref: { file: 'nsexception.json', path }, text }
+}
+
+function* exceptionRules(entries: Iterable<Placed<string>>): Generator<ListedRule> {
+  for (const { entry, path } of entries) yield exceptionRule(path, entry)
+}
+
+function* cloudAppRules(entries: Iterable<Placed<string>>): Generator<ListedRule> {
+  for (const { entry, path } of entries) yield { ref: { file: 'nssteering.json', path }, text: entry }
+}
+
+function* applicationRules(entries: Entries<'applications'>): Generator<ApplicationRule> {
+  for (const { entry, path } of entries)
+    for (const text of entry.domains)
+      yield { ...exceptionRule(path, text), application: entry.name, dnsToo: entry.action === 'bypass' }
+}
+
+function* categoryRules(entries: Entries<'categories'>): Generator<CategoryRule> {
+  for (const { entry, path } of entries)
+    for (const text of categoryDomains(entry)) yield { ...exceptionRule(path, text), category: entry.name }
+}
+
+function* dnsRules(entries: Entries<'dns'>): Generator<DnsRule> {
+  for (const { entry, path } of entries) {
+    const isAddress = parseAddressRange(entry.domain) !== undefined
+    yield { ...exceptionRule(path, entry.domain), types: entry.types ?? [], isAddress }
+  }
+}
+
+function readingsOf({ lab: { readings = {} } }: Configuration): Policy['readings'] {
+  const { exceptions = 'table', pinned = 'suffix', applications = 'table' } = readings
+  return { exceptions, pinned, applications }
+}
+
+/** Outside all mode RFC 1918 is bypassed by default; all mode tunnels it unless an exception says otherwise (client-behaviour 2.8). */
 const PRIVATE_RULES: readonly ListedRule[] = PRIVATE_RANGES.map((text) => ({
   ref: { file: 'built-in', path: 'private-ranges' },
   text,
 }))
 
-function exceptionRule(path: string, text: string): ListedRule {
-  const ref: RuleRef = { file: 'nsexception.json', path: `$.${path}` }
-  return { ref, text }
+function* addressRules(entries: Entries<'ips'>): Generator<ListedRule> {
+  for (const { entry, path } of entries) if (!isLocalType(entry.type)) yield exceptionRule(path, entry.value)
 }
 
-/** `Local IP address range` is one entry for all private ranges. */
-function localRules(rule: ListedRule): readonly ListedRule[] {
-  return rule.text === LOCAL_RANGE ? PRIVATE_RANGES.map((text) => ({ ref: rule.ref, text })) : [rule]
+/** `Local IP address range` is one entry for all private ranges; outside all mode they are local without it. */
+function* localRules(entries: Entries<'ips'>, mode: TrafficMode): Generator<ListedRule> {
+  for (const { entry, path } of entries) {
+    if (!isLocalType(entry.type)) continue
+    const texts = entry.value === LOCAL_RANGE ? PRIVATE_RANGES : [entry.value]
+    for (const text of texts) yield exceptionRule(path, text)
+  }
+  if (mode !== 'all') yield* PRIVATE_RULES
 }
 
-function domainList(rules: readonly ListedRule[], reading: 'table' | 'suffix'): RuleList<DomainMatcher> {
-  return {
-    rules,
-    matcher: new DomainMatcher(
-      rules.map(({ text }) => text),
-      reading,
-    ),
+function listed(file: RuleFile, path: string, texts: readonly string[] = []): readonly ListedRule[] {
+  return texts.map((text, index) => ({ ref: { file, path: `${path}[${index}]` }, text }))
+}
+
+function gatewayRules({ client }: Configuration): readonly ListedRule[] {
+  const { host, backupHost } = client.nsgw
+  const rule = (path: string, text: string): ListedRule => ({ ref: { file: 'nsconfig.json', path }, text })
+  return [rule('$.nsgw.host', host), ...(backupHost ? [rule('$.nsgw.backupHost', backupHost)] : [])]
+}
+
+/** Each host with the rule of its group; hosts of one group share the rule. */
+function* overlapGroups(groups: Readonly<Record<string, readonly string[]>>): Generator<readonly [string, ListedRule]> {
+  for (const [group, hosts] of Object.entries(groups)) {
+    const ref: RuleRef = { file: 'nsoverlap.json', path: `$.overlappingDomainList[${JSON.stringify(group)}]` }
+    const rule: ListedRule = { ref, text: hosts.join(', ') }
+    for (const host of hosts) yield [host.toLowerCase(), rule]
   }
 }
 
-function addressList(rules: readonly ListedRule[]): RuleList<AddressMatcher> {
-  return { rules, matcher: new AddressMatcher(rules.map(({ text }) => text)) }
-}
-
-function pinnedEntry(app: PinnedApp, index: number): PinnedEntry {
-  return {
-    appName: app.appName,
-    processName: app.processName,
-    isPattern: isOn(app.isRegex),
-    domains: app.app_domains,
-    action: pinnedAction(app),
-    rule: { file: 'nsbypass.json', path: `$.certPinnedAppList[${index}]` },
-  }
-}
-
-/** The mode of a blocked app is ignored (client-behaviour 2.5). */
-function pinnedAction(app: PinnedApp): PinnedEntry['action'] {
-  if (app.action === PINNED_ACTION.block) return 'block'
-  return app.mode === 'tunnel' ? 'bypass-tunnel' : 'bypass-direct'
-}
-
-function webPorts(domainPorts: Readonly<Record<string, readonly number[]>>): Map<number, RuleList<DomainMatcher>> {
-  const byPort = new Map<number, ListedRule[]>()
-  for (const [domain, ports] of Object.entries(domainPorts)) {
-    const path = `$.domain_ports[${JSON.stringify(domain)}]`
-    for (const port of ports) {
-      const rule: ListedRule = { ref: { file: 'nssteering.json', path }, text: domain }
-      const rules = byPort.get(port)
-      if (rules === undefined) byPort.set(port, [rule])
-      else rules.push(rule)
-    }
-  }
-  return new Map([...byPort].map(([port, rules]) => [port, domainList(rules, 'suffix')]))
+function* webPorts(rules: ReadonlyMap<number, readonly ListedRule[]>): Steps<Half['webPorts']> {
+  const lists = new Map<number, Half['cloudApps']>()
+  for (const [port, ofPort] of rules) lists.set(port, yield* domainList(ofPort, 'suffix'))
+  return lists
 }

@@ -35,8 +35,11 @@ const EXCEPTED_NAMES = [
   '*.delivery.mp.microsoft.com',
 ]
 
-/** The content of the five files, by file name. */
-export function defaultFiles(who: TenantUser): Readonly<Record<FileName, Configuration[keyof Configuration]>> {
+/** The files a new home has; the others are there when somebody makes them. */
+export type DefaultFile = Exclude<FileName, 'nsoverlap.json' | 'steerlab.json'>
+
+/** The content of these files, by file name. */
+export function defaultFiles(who: TenantUser): Readonly<Record<DefaultFile, Configuration[keyof Configuration]>> {
   return {
     'nsbranding.json': branding(who),
     'nsconfig.json': clientConfig(who),

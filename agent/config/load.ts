@@ -6,45 +6,44 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf, userMistake } from '../errors.js'
-import type { Checked } from './check.js'
-import { checkFile } from './check.js'
-import type { Configuration, FileName } from './configuration.js'
-import { CONFIGURATION_FILES, FILE_NAMES } from './configuration.js'
+import { checkSet, digestOf, type FoundText, type FoundTexts, type GoodSet } from './check-set.js'
+import { type Configuration, FILE_NAMES } from './configuration.js'
 
 /** Gives the text of one file of the directory; rejects with the system's error. */
 export type ReadText = (path: string) => Promise<string>
 
 const readFromDisk: ReadText = (path) => readFile(path, 'utf8')
 
-/**
- * Loads the five files of `directory` (nsbypass.json may be missing: no pinned apps).
- * Throws a user's mistake with code `config-invalid`.
- */
-export async function loadConfiguration(directory: string, read: ReadText = readFromDisk): Promise<Configuration> {
-  const checks = FILE_NAMES.map(async (file) => ({
-    file,
-    checked: await readAndCheck(join(directory, file), file, read),
-  }))
-  const files = await Promise.all(checks)
-  const problems = files.flatMap(({ checked }) => ('problems' in checked ? checked.problems : []))
-  if (problems.length > 0) {
-    throw userMistake('config-invalid', [`The configuration in ${directory} cannot be used:`, ...problems].join('\n'))
-  }
-  const values = files.map(({ file, checked }) => [CONFIGURATION_FILES[file].key, 'value' in checked && checked.value])
-  // Each value has passed the schema of its own key, which the table of files ties together.
-  return Object.fromEntries(values) as unknown as Configuration
+/** A directory's files, loaded; `digest` tells their texts from others. */
+export interface LoadedSet extends GoodSet {
+  readonly directory: string
+  readonly digest: string
 }
 
-async function readAndCheck(path: string, file: FileName, read: ReadText): Promise<Checked> {
-  let text: string
+/** As `loadSet`, the configuration alone. */
+export async function loadConfiguration(directory: string, read: ReadText = readFromDisk): Promise<Configuration> {
+  return (await loadSet(directory, read)).configuration
+}
+
+/** Loads the files of `directory`; which may be missing: configuration.ts. Throws a user's mistake with code `config-invalid`. */
+export async function loadSet(directory: string, read: ReadText = readFromDisk): Promise<LoadedSet> {
+  const found = await readTexts(directory, read)
+  const checked = checkSet(found)
+  if ('configuration' in checked) return { ...checked, directory, digest: digestOf(found) }
+  const lines = [`The configuration in ${directory} cannot be used:`, ...checked.problems]
+  throw userMistake('config-invalid', lines.join('\n'))
+}
+
+/** What is found of the client's files in a directory. Never rejects. */
+export async function readTexts(directory: string, read: ReadText = readFromDisk): Promise<FoundTexts> {
+  const found = FILE_NAMES.map(async (file) => [file, await readText(join(directory, file), read)])
+  return Object.fromEntries(await Promise.all(found)) as FoundTexts
+}
+
+async function readText(path: string, read: ReadText): Promise<FoundText> {
   try {
-    text = await read(path)
+    return { text: await read(path) }
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? messageOf(error)
-    const { whenMissing } = CONFIGURATION_FILES[file]
-    if (code !== 'ENOENT') return { problems: [`${file}: cannot be read (${code})`] }
-    return whenMissing === undefined ? { problems: [`${file}: is missing, and must be there`] } : { value: whenMissing }
+    return { error: (error as NodeJS.ErrnoException).code ?? messageOf(error) }
   }
-  // Windows editors put a byte order mark first, which JSON does not know.
-  return checkFile(file, text.startsWith('\ufeff') ? text.slice(1) : text)
 }

@@ -2,7 +2,7 @@
 
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { FILE_NAMES, type FileName } from './configuration.js'
+import type { FileName } from './configuration.js'
 import type { TenantUser } from './default-files.js'
 import { defaultFiles } from './default-files.js'
 import { createFile } from './write-file.js'
@@ -13,11 +13,14 @@ import { createFile } from './write-file.js'
  */
 export async function writeDefaultConfiguration(directory: string, who: TenantUser): Promise<readonly FileName[]> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
-  const contents = defaultFiles(who)
   const written: FileName[] = []
-  for (const file of FILE_NAMES) {
-    // Pretty-printed as the real files are on disk: people read and edit these, and scripts grep them (NSP).
-    if (await createFile(join(directory, file), `${JSON.stringify(contents[file], null, 2)}\n`)) written.push(file)
+  for (const [file, content] of Object.entries(defaultFiles(who))) {
+    if (await createFile(join(directory, file), fileText(content))) written.push(file as FileName)
   }
   return written
+}
+
+/** A file's text, pretty-printed as the real ones are on disk: people read and edit these, and scripts grep them (NSP). */
+export function fileText(content: unknown): string {
+  return `${JSON.stringify(content, null, 2)}\n`
 }

@@ -29,6 +29,16 @@ export function parseAddress(text: string): AddressRange | undefined {
   return address && unmapped(address.bits, address.value, address.value)
 }
 
+/** An address to be looked up: IPv4 as a number below 2^32, IPv6 as a bigint below 2^128. */
+export type Address = number | bigint
+
+/** Reads an address for a look-up, as `parseAddress` reads it; IPv4 costs no bigint. */
+export function parseAddressKey(text: string): Address | undefined {
+  if (!text.includes(':')) return parseIpv4(text)
+  const address = parseAddress(text)
+  return address?.family === 4 ? Number(address.from) : address?.from
+}
+
 /** An address as flows carry it: what Node writes `::ffff:10.0.0.1`, a peer of a dual-stack listener, is `10.0.0.1`. */
 export function plainAddress(text: string): string {
   return text.startsWith('::ffff:') && text.includes('.') ? text.slice('::ffff:'.length) : text

@@ -10,7 +10,13 @@ export interface Endpoint {
 /** What reading the first bytes of a flow found; `no` = not read yet, `opaque` = read, neither TLS nor HTTP. */
 export type Sniffed = 'no' | 'tls' | 'http' | 'opaque'
 
-/** Everything `decide` may look at. */
+/** The question of a DNS flow: a name, and the mnemonic of a type such as `AAAA`. */
+export interface DnsQuestion {
+  readonly name: string
+  readonly type: string
+}
+
+/** Everything `decide` may look at in a flow. */
 export interface FlowFacts {
   readonly transport: 'tcp' | 'udp'
   readonly source: Endpoint
@@ -21,29 +27,82 @@ export interface FlowFacts {
   /** The program that owns the flow, e.g. `curl`; `unknown` when nobody can say. */
   readonly process: string
   readonly sniffed: Sniffed
+  /** Other hosts that are known at the same address, newest first; left out = none. */
+  readonly otherHosts?: readonly string[]
+  /** Of a DNS flow: what it asks, `unreadable` when that cannot be read (DNSCrypt), left out when nobody has looked. */
+  readonly query?: DnsQuestion | 'unreadable'
 }
 
-/** Which entry of which file decided: `nsexception.json` and `$.names[3]`; built-in rules have file `built-in`. */
+/** What device classification says (client-behaviour 6). */
+export type DeviceClass = 'managed' | 'unmanaged' | 'unknown'
+
+/** Where a client can be; dynamic steering has a half of the configuration for each. */
+export type Location = 'on-prem' | 'off-prem'
+
+/** What is true of the endpoint while a flow is decided. */
+export interface Situation {
+  readonly location: Location
+  readonly device: DeviceClass
+  /** The country the endpoint is in, two capital letters; '' when unknown. */
+  readonly country: string
+  readonly tunnel: 'up' | 'down'
+}
+
+/** An endpoint somewhere outside, whose device nobody has classified and whose tunnel is up. */
+export const ORDINARY_SITUATION: Situation = { location: 'off-prem', device: 'unknown', country: '', tunnel: 'up' }
+
+/** The files rules come from; rules that stand in none are `built-in`. */
+export type RuleFile =
+  | 'nsexception.json'
+  | 'nsbypass.json'
+  | 'nssteering.json'
+  | 'nsconfig.json'
+  | 'nsoverlap.json'
+  | 'built-in'
+
+/** Which entry of which file decided: `nsexception.json` and `$.names[3]`. */
 export interface RuleRef {
-  readonly file: 'nsexception.json' | 'nsbypass.json' | 'nssteering.json' | 'nsconfig.json' | 'built-in'
+  readonly file: RuleFile
   readonly path: string
 }
 
-/** Which kind of rule bypassed a flow; each kind has its own nsdebuglog line (or none, for `not-steered`). */
-export type BypassKind = 'exception-host' | 'exception-ip' | 'pinned' | 'private-ip' | 'not-steered'
+/**
+ * Which kind of rule bypassed a flow. Some have an nsdebuglog line of their own; of the others (`source-location`,
+ * `dns`, `not-steered`, `fail-open`) no line is public, and none is written.
+ */
+export type BypassKind =
+  | 'application'
+  | 'exception-host'
+  | 'exception-ip'
+  | 'pinned'
+  | 'private-ip'
+  | 'source-location'
+  | 'dns'
+  | 'not-steered'
+  | 'fail-open'
+
+/** Which kind of rule refused a flow; of `ipv6`, `dns-tcp` and `fail-close` no log line is public. */
+export type BlockKind = 'pinned' | 'udp' | 'ipv6' | 'dns-tcp' | 'fail-close'
+
+/**
+ * Why a tunnelled flow is not decrypted and gets no policy: a pinned app in tunnel mode, a category or source country
+ * exception, or an exception that is left to the cloud (on-prem under dynamic steering) (client-behaviour 2.3, 2.5, 6).
+ */
+export type Exempt = 'pinned' | 'category' | 'source-country' | 'cloud-bypass'
 
 interface Decided {
   readonly rule: RuleRef
   /** One sentence in words: why this verdict. */
   readonly reason: string
+  /** Set when the rule asked what class the device is: bypass if managed, else block. */
+  readonly device?: DeviceClass
 }
 
 /** Send the flow to the gateway: web traffic to the proxy, the rest to the cloud firewall. */
 export interface TunnelVerdict extends Decided {
   readonly action: 'tunnel'
   readonly via: 'nsProxy' | 'app-fw'
-  /** Set when a pinned app in tunnel mode sends it here: tunnelled, and not decrypted. */
-  readonly pinned?: true
+  readonly exempt?: Exempt
 }
 
 /** Let the flow go straight to its destination. */
@@ -52,10 +111,10 @@ export interface BypassVerdict extends Decided {
   readonly kind: BypassKind
 }
 
-/** Refuse the flow: a pinned app with action block, or UDP 443 (QUIC). */
+/** Refuse the flow. */
 export interface BlockVerdict extends Decided {
   readonly action: 'block'
-  readonly kind: 'pinned' | 'udp'
+  readonly kind: BlockKind
 }
 
 /** The answer of `decide` once it can be given. */

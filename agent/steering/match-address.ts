@@ -1,7 +1,8 @@
 // Pure: compiled lists of IPv4 and IPv6 addresses, CIDRs and ranges; answers which entry matched, so that the rule
 // can be named.
 
-import { parseAddress, parseAddressRange } from './address.js'
+import { allSteps, type Steps } from '../stepwise.js'
+import { type Address, parseAddressKey, parseAddressRange } from './address.js'
 import { type IndexedRange, Segments } from './segments.js'
 
 /**
@@ -25,21 +26,31 @@ export class AddressMatcher {
   readonly #ipv4: Segments
   readonly #ipv6: Segments
 
-  /** Entries that are no addresses match nothing: the configuration's schema has refused them before. */
-  constructor(entries: readonly string[]) {
-    const rules: IndexedRange[] = []
-    for (const [index, entry] of entries.entries()) {
-      const range = parseAddressRange(entry)
-      if (range !== undefined) rules.push({ index, range })
-    }
-    this.#ipv4 = new Segments(rules.filter(({ range }) => range.family === 4))
-    this.#ipv6 = new Segments(rules.filter(({ range }) => range.family === 6))
+  private constructor(ipv4: Segments, ipv6: Segments) {
+    this.#ipv4 = ipv4
+    this.#ipv6 = ipv6
   }
 
-  /** The index of the entry that covers `ip`, -1 for none. The smallest range wins, of equal ones the first. */
+  /** A list that was read before. */
+  static *of(rules: readonly IndexedRange[]): Steps<AddressMatcher> {
+    const ofFamily = (family: 4 | 6) => Segments.of(rules.filter(({ range }) => range.family === family))
+    return new AddressMatcher(yield* ofFamily(4), yield* ofFamily(6))
+  }
+
+  /** A list in text; entries that are no addresses match nothing: the configuration's schema has refused them before. */
+  static ofTexts(entries: readonly string[]): AddressMatcher {
+    const ranges = entries.map((entry, index) => ({ index, range: parseAddressRange(entry) }))
+    return allSteps(AddressMatcher.of(ranges.filter((rule): rule is IndexedRange => rule.range !== undefined)))
+  }
+
+  /** As `matchAddress`, for an address in text; what is none matches nothing. */
   match(ip: string): number {
-    const address = parseAddress(ip)
+    return this.matchAddress(parseAddressKey(ip))
+  }
+
+  /** The index of the entry that covers an address, -1 for none. The smallest range wins, of equal ones the first. */
+  matchAddress(address: Address | undefined): number {
     if (address === undefined) return -1
-    return (address.family === 4 ? this.#ipv4 : this.#ipv6).winnerAt(address.from)
+    return (typeof address === 'number' ? this.#ipv4 : this.#ipv6).winnerAt(address)
   }
 }

@@ -4,11 +4,15 @@
 import { domainToASCII } from 'node:url'
 
 /**
- * How an entry is read; the documentation contradicts itself (client-behaviour 2.4), these are its two tables:
+ * How an entry is read. The documentation contradicts itself (client-behaviour 2.4); each reading is one of its
+ * sentences:
  * - `table` (exceptions): `x` is exactly x, `*.x` only what lies below x, never x itself;
- * - `suffix` (app_domains of pinned apps): `x` is x and everything below it, `*` is any host, `*.x` is not supported.
+ * - `root-too` (the prose above that table): `*.x` is x and everything below it;
+ * - `text-suffix` (a sentence of the same page): `x` stands for `*x`, any host whose text ends so, also in mid-label;
+ * - `suffix` (app_domains of pinned apps): `x` is x and everything below it, `*` is any host, `*.x` is not supported;
+ * - `one-level` (TAB on app_domains): `x` is x and what lies one label below it, `*` is any host.
  */
-export type DomainReading = 'table' | 'suffix'
+export type DomainReading = 'table' | 'root-too' | 'text-suffix' | 'suffix' | 'one-level'
 
 // Longer than any name (253) by enough for its Unicode form; bounds the work a hostile SNI can cause.
 const MAX_HOST_TEXT = 1024
@@ -47,41 +51,65 @@ export class DomainMatcher {
   readonly #exact = new Map<string, number>()
   /** Domain -> the entry that everything below it is matched by. */
   readonly #below = new Map<string, number>()
+  /** Text -> the entry that every host ending so is matched by. */
+  readonly #endings = new Map<string, number>()
+  readonly #reading: DomainReading
   #any = -1
 
   /** Entries that are no domains match nothing: the configuration's schema has refused them before. */
   constructor(entries: readonly string[], reading: DomainReading) {
-    for (const [index, entry] of entries.entries()) {
-      if (reading === 'suffix') this.#addSuffix(entry, index)
-      else if (entry.startsWith('*.')) setFirst(this.#below, normalizeHost(entry.slice(2)), index)
-      else setFirst(this.#exact, normalizeHost(entry), index)
+    this.#reading = reading
+    for (const [index, entry] of entries.entries()) this.add(entry, index)
+  }
+
+  /** Adds one entry, for a list that is compiled in steps; an entry that says the same as an earlier one is not seen. */
+  add(entry: string, index: number): void {
+    const wild = entry.startsWith('*.')
+    const name = normalizeHost(wild ? entry.slice(2) : entry)
+    switch (this.#reading) {
+      case 'table':
+        return setFirst(wild ? this.#below : this.#exact, name, index)
+      case 'root-too':
+        if (wild) setFirst(this.#below, name, index)
+        return setFirst(this.#exact, name, index)
+      case 'text-suffix':
+        return setFirst(this.#endings, wild && name !== '' ? `.${name}` : name, index)
+      case 'suffix':
+      case 'one-level':
+        if (entry === '*' && this.#any === -1) this.#any = index
+        if (wild) return
+        setFirst(this.#exact, name, index)
+        setFirst(this.#below, name, index)
     }
+  }
+
+  /** As `matchName`, for a host in any spelling. */
+  match(host: string): number {
+    return this.matchName(normalizeHost(host))
   }
 
   /**
-   * The index of the entry that matches `host`, -1 for none. The most specific entry wins (the name itself, then the
-   * longest domain, then `*`), of equal ones the first. The empty host is matched by `*` alone.
+   * The index of the entry that matches a host as `normalizeHost` spells it, -1 for none. The most specific entry wins
+   * (the name itself, then the longest domain, then `*`), of equal ones the first. The empty host is matched by `*` alone.
    */
-  match(host: string): number {
-    const name = normalizeHost(host)
+  matchName(name: string): number {
     if (name === '') return this.#any
     const exact = this.#exact.get(name)
     if (exact !== undefined) return exact
-    for (let dot = name.indexOf('.'); dot !== -1; dot = name.indexOf('.', dot + 1)) {
-      const below = this.#below.get(name.slice(dot + 1))
-      if (below !== undefined) return below
+    if (this.#below.size > 0) {
+      for (let dot = name.indexOf('.'); dot !== -1; dot = name.indexOf('.', dot + 1)) {
+        const below = this.#below.get(name.slice(dot + 1))
+        if (below !== undefined) return below
+        if (this.#reading === 'one-level') break
+      }
+    }
+    if (this.#endings.size > 0) {
+      for (let start = 0; start < name.length; start++) {
+        const ending = this.#endings.get(name.slice(start))
+        if (ending !== undefined) return ending
+      }
     }
     return this.#any
-  }
-
-  #addSuffix(entry: string, index: number): void {
-    if (entry === '*') {
-      if (this.#any === -1) this.#any = index
-      return
-    }
-    const name = normalizeHost(entry)
-    setFirst(this.#exact, name, index)
-    setFirst(this.#below, name, index)
   }
 }
 

@@ -5,7 +5,7 @@ import type { TunnelTransport } from '../log/event.js'
 import { flowEvents } from '../log/flow-event.js'
 import { type LineParts, lineParts } from '../log/line-parts.js'
 import { decide } from '../steering/decide.js'
-import type { FlowFacts, Verdict } from '../steering/flow.js'
+import { type FlowFacts, ORDINARY_SITUATION, type Verdict } from '../steering/flow.js'
 import type { App, Target } from './app.js'
 import type { Site } from './sites.js'
 import { Weighted, zipfWeights } from './weighted.js'
@@ -107,9 +107,12 @@ function kindOf(world: World, process: string, target: Target, host: string, ip:
 /** All public flow lines name session 1. */
 const SESSION = 1
 
+/** Made-up endpoints belong to a company, which manages them. */
+const SITUATION = { ...ORDINARY_SITUATION, device: 'managed' } as const
+
 /** What the agent decides; a flow it wants to look into turns out to be what the host map says, or nothing it can read. */
 function settled(facts: FlowFacts, { policy }: World): Verdict {
-  const first = decide(facts, policy)
+  const first = decide(facts, policy, SITUATION)
   if (first !== 'need-more') return first
-  return decide({ ...facts, sniffed: facts.host === '' ? 'opaque' : 'tls' }, policy) as Verdict
+  return decide({ ...facts, sniffed: facts.host === '' ? 'opaque' : 'tls' }, policy, SITUATION) as Verdict
 }

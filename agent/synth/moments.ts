@@ -3,6 +3,7 @@
 // by who writes them.
 
 import type { LogEvent, TunnelTransport } from '../log/event.js'
+import { modeEvents } from '../log/mode-event.js'
 import { US_PER_MINUTE, US_PER_MS, US_PER_SECOND } from './calendar.js'
 import type { Endpoint, Network } from './endpoint.js'
 import type { Pop } from './pops.js'
@@ -91,12 +92,9 @@ export class ClientVoice {
 
   /** The client knows where it is and what to steer. */
   steeringMode(time: number, network: Network): void {
-    const { trafficMode } = this.#world.policy
-    const all = trafficMode === 'all'
-    const location = network === this.#endpoint.networks[0] ? 'on-prem' : 'remote'
-    this.say(time, { type: 'client-location', location, trafficMode: all ? 3 : 1, dnsMode: 0 })
-    const firewallMode = all ? 1 : 0
-    this.say(time, { type: 'dynamic-steering', webMode: 1, firewallMode, dnsMode: 0, steeringNone: 'false' })
+    const isOffice = network === this.#endpoint.networks[0]
+    const told = isOffice ? 'on-prem' : 'remote'
+    for (const event of modeEvents(this.#world.policy, isOffice ? 'on-prem' : 'off-prem', told)) this.say(time, event)
   }
 
   /** Finds the gateway and connects to it. */

@@ -2,7 +2,7 @@
 
 import t from 'tap'
 import { decide } from '../../agent/steering/decide.js'
-import type { Verdict } from '../../agent/steering/flow.js'
+import { ORDINARY_SITUATION, type Situation, type Verdict } from '../../agent/steering/flow.js'
 import { type FlowWords, flowOf, type PolicyWords, policyOf } from './policies.js'
 
 /** `source` is a section of the client-behaviour notes, with their tag where one source says it. */
@@ -12,20 +12,26 @@ export type DecideCase = readonly [
   policy: PolicyWords,
   flow: FlowWords,
   verdict: string,
+  situation?: Partial<Situation>,
 ]
 
 /** Runs a table as one test. */
 export function testDecisions(title: string, cases: readonly DecideCase[]): void {
   void t.test(title, async (t) => {
-    for (const [sentence, source, policy, flow, verdict] of cases) {
-      t.equal(said(decide(flowOf(flow), policyOf(policy))), verdict, `${sentence} (${source})`)
+    for (const [sentence, source, policy, flow, verdict, situation] of cases) {
+      const found = decide(flowOf(flow), policyOf(policy), { ...ORDINARY_SITUATION, ...situation })
+      t.equal(said(found), verdict, `${sentence} (${source})`)
     }
   })
 }
 
-/** `tunnel nsProxy $.traffic_mode`, `bypass pinned $.certPinnedAppList[0]`: action, kind and the path of the rule. */
+/**
+ * `tunnel nsProxy $.traffic_mode`, `bypass pinned $.certPinnedAppList[0]`: action, kind and the path of the rule; a tunnel
+ * verdict without policy says why in brackets.
+ */
 function said(verdict: Verdict | 'need-more'): string {
   if (verdict === 'need-more') return verdict
   const kind = verdict.action === 'tunnel' ? verdict.via : verdict.kind
-  return `${verdict.action} ${kind} ${verdict.rule.path}`
+  const exempt = verdict.action === 'tunnel' && verdict.exempt !== undefined ? ` (${verdict.exempt})` : ''
+  return `${verdict.action} ${kind}${exempt} ${verdict.rule.path}`
 }

@@ -1,6 +1,6 @@
 /** Generated logs in memory, with their truth. */
 
-import type { Configuration } from '../../agent/config/configuration.js'
+import { configurationOf } from '../../agent/config/configuration.js'
 import { defaultFiles } from '../../agent/config/default-files.js'
 import type { Profile } from '../../agent/log/profile.js'
 import { parseStart } from '../../agent/synth/calendar.js'
@@ -11,16 +11,8 @@ import type { TruthLine } from '../../agent/synth/truth.js'
 import { type Amount, type Shard, unitsOf } from '../../agent/synth/units.js'
 import { makeWorld } from '../../agent/synth/world.js'
 
-const FILES = defaultFiles({ tenant: 'lab', user: 'user@example.com', org: 'Lab' })
-
 /** The client's files of a new home. */
-export const NEW_HOME = {
-  branding: FILES['nsbranding.json'],
-  client: FILES['nsconfig.json'],
-  steering: FILES['nssteering.json'],
-  exceptions: FILES['nsexception.json'],
-  pinned: FILES['nsbypass.json'],
-} as Configuration
+export const NEW_HOME = configurationOf(defaultFiles({ tenant: 'lab', user: 'user@example.com', org: 'Lab' }))
 
 /** A Monday. */
 export const MONDAY = parseStart('2026-11-02')!

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { checkFile, formatPath } from '../../../agent/config/check.js'
-import type { FileName } from '../../../agent/config/configuration.js'
+import type { DefaultFile as FileName } from '../../../agent/config/default-files.js'
 import { defaultTexts } from '../../support/config-files.js'
 
 /** The problems of a default file after an edit. */
@@ -20,13 +20,17 @@ void t.test('a wrong value is told by file, line, path, what was found and what 
       'an action code we do not know',
       'nsbypass.json',
       replace('"action": 1', '"action": 7'),
-      ['nsbypass.json:4: $.certPinnedAppList[0].action: found 7, allowed is 1 (bypass) or 2 (block)'],
+      [
+        'nsbypass.json:4: $.certPinnedAppList[0].action: found 7, allowed is 1 (bypass), 2 (block) or 3 (bypass if the device is managed, else block)',
+      ],
     ],
     [
       'an action code in quotes',
       'nsbypass.json',
       replace('"action": 1', '"action": "1"'),
-      ['nsbypass.json:4: $.certPinnedAppList[0].action: found "1", allowed is 1 (bypass) or 2 (block)'],
+      [
+        'nsbypass.json:4: $.certPinnedAppList[0].action: found "1", allowed is 1 (bypass), 2 (block) or 3 (bypass if the device is managed, else block)',
+      ],
     ],
     [
       'an unknown mode',
@@ -39,7 +43,7 @@ void t.test('a wrong value is told by file, line, path, what was found and what 
       'nsbypass.json',
       replace('"AmazonCloudDrive.exe"', '"(", "isRegex": "true"'),
       [
-        'nsbypass.json:11: $.certPinnedAppList[0].processName: found "(", allowed is a regular expression of at most 200 characters, because isRegex is on',
+        'nsbypass.json:11: $.certPinnedAppList[0].processName: found "(", allowed is a regular expression of at most 200 characters without look-around and back references (RE2), because isRegex is on',
       ],
     ],
     [
@@ -84,7 +88,9 @@ void t.test('a wrong value is told by file, line, path, what was found and what 
       'an unknown type of address',
       'nsexception.json',
       replace('"local"', '"subnet"'),
-      ['nsexception.json:17: $.ips[0].type: found "subnet", allowed is "ip" or "local"'],
+      [
+        'nsexception.json:18: $.ips[0].value: found "Local IP address range", allowed is an IPv4 or IPv6 address, a CIDR such as 10.0.0.0/8, or a range such as 10.0.0.1-10.0.0.9; "Local IP address range" needs a type that says local',
+      ],
     ],
     [
       'a CIDR that is none',
@@ -99,7 +105,7 @@ void t.test('a wrong value is told by file, line, path, what was found and what 
       'nsexception.json',
       replace('"local"', '"ip"'),
       [
-        'nsexception.json:18: $.ips[0].value: found "Local IP address range", allowed is an IPv4 or IPv6 address, a CIDR such as 10.0.0.0/8, or a range such as 10.0.0.1-10.0.0.9',
+        'nsexception.json:18: $.ips[0].value: found "Local IP address range", allowed is an IPv4 or IPv6 address, a CIDR such as 10.0.0.0/8, or a range such as 10.0.0.1-10.0.0.9; "Local IP address range" needs a type that says local',
       ],
     ],
     [
@@ -112,13 +118,13 @@ void t.test('a wrong value is told by file, line, path, what was found and what 
       'an unknown traffic mode',
       'nssteering.json',
       replace('"all"', '"cloud"'),
-      ['nssteering.json:4: $.traffic_mode: found "cloud", allowed is "web" or "all"'],
+      ['nssteering.json:4: $.traffic_mode: found "cloud", allowed is "web", "cloud-apps" or "all"'],
     ],
     [
       'a number in quotes',
       'nssteering.json',
       replace('"dynamic_steering": 0', '"dynamic_steering": "0"'),
-      ['nssteering.json:6: $.dynamic_steering: found "0", allowed is a whole number from 0'],
+      ['nssteering.json:6: $.dynamic_steering: found "0", allowed is 0 or 1'],
     ],
     [
       'a port out of range, and a domain that is none',

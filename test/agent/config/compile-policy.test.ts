@@ -1,19 +1,16 @@
 import t from 'tap'
-import { checkFile } from '../../../agent/config/check.js'
+import { checkSet } from '../../../agent/config/check-set.js'
 import { compilePolicy } from '../../../agent/config/compile-policy.js'
-import type { Configuration } from '../../../agent/config/configuration.js'
-import { CONFIGURATION_FILES, FILE_NAMES } from '../../../agent/config/configuration.js'
-import { defaultFiles } from '../../../agent/config/default-files.js'
 import { decide } from '../../../agent/steering/decide.js'
+import { ORDINARY_SITUATION } from '../../../agent/steering/flow.js'
+import { defaultTexts, foundTexts } from '../../support/config-files.js'
 import { flowOf, policyOf } from '../../support/policies.js'
 
 void t.test('the default files decide as a new home promises', async (t) => {
-  const files = defaultFiles({ tenant: 'lab', user: 'user@lab.example', org: 'Lab' })
-  const values = FILE_NAMES.map((file) => {
-    const checked = checkFile(file, JSON.stringify(files[file]))
-    return [CONFIGURATION_FILES[file].key, 'value' in checked ? checked.value : t.fail(checked.problems.join('\n'))]
-  })
-  const policy = compilePolicy(Object.fromEntries(values) as Configuration)
+  const checked = checkSet(foundTexts(defaultTexts()))
+  if ('problems' in checked) return t.fail(checked.problems.join('\n'))
+  t.strictSame(checked.unknown, [], 'they hold no key we do not know')
+  const policy = compilePolicy(checked.configuration)
   const cases: [sentence: string, flow: Parameters<typeof flowOf>[0], verdict: object][] = [
     ['box.com is tunnelled', {}, { action: 'tunnel', via: 'nsProxy' }],
     ['another port is tunnelled', { port: 2222 }, { action: 'tunnel', via: 'app-fw' }],
@@ -30,7 +27,8 @@ void t.test('the default files decide as a new home promises', async (t) => {
     ['the local network is bypassed', { ip: '192.168.1.1', host: '' }, { kind: 'private-ip' }],
     ['QUIC is blocked', { transport: 'udp' }, { action: 'block' }],
   ]
-  for (const [sentence, flow, verdict] of cases) t.match(decide(flowOf(flow), policy), verdict, sentence)
+  for (const [sentence, flow, verdict] of cases)
+    t.match(decide(flowOf(flow), policy, ORDINARY_SITUATION), verdict, sentence)
 })
 
 void t.test('a list of 50,000 domains and 10,000 addresses decides like a short one', async (t) => {
@@ -39,7 +37,7 @@ void t.test('a list of 50,000 domains and 10,000 addresses decides like a short 
     ips: Array.from({ length: 10_000 }, (_, i) => `100.${i >> 8}.${i & 255}.0/24`),
   })
   const rulePath = (flow: Parameters<typeof flowOf>[0]) => {
-    const verdict = decide(flowOf(flow), policy)
+    const verdict = decide(flowOf(flow), policy, ORDINARY_SITUATION)
     return verdict === 'need-more' ? verdict : verdict.rule.path
   }
   t.equal(rulePath({ host: 'host49998.example' }), '$.names[49998]', 'the last name')

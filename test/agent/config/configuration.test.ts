@@ -1,13 +1,13 @@
 import t from 'tap'
 import { checkFile } from '../../../agent/config/check.js'
 import type { FileName } from '../../../agent/config/configuration.js'
-import { FILE_NAMES } from '../../../agent/config/configuration.js'
+import type { DefaultFile } from '../../../agent/config/default-files.js'
 import type { PinnedApp } from '../../../agent/config/schema/nsbypass.js'
 import { isOn } from '../../../agent/config/schema/values.js'
 import { defaultTexts } from '../../support/config-files.js'
 
 /** Content in the shapes of client-behaviour 1.2, which real clients accept. */
-const REAL: Readonly<Record<FileName, object>> = {
+const REAL: Readonly<Record<DefaultFile, object>> = {
   'nsbranding.json': {
     AddonCheckerHost: 'achecker-acme.goskope.com',
     AddonCheckerResponseCode: 'netSkope@netSkope',
@@ -147,8 +147,8 @@ const REAL: Readonly<Record<FileName, object>> = {
 }
 
 void t.test('files in the real shapes load, and nothing in them changes', async (t) => {
-  for (const file of FILE_NAMES) {
-    t.strictSame(checkFile(file, JSON.stringify(REAL[file])), { value: REAL[file] }, file)
+  for (const [file, content] of Object.entries(REAL)) {
+    t.strictSame(checkFile(file as FileName, JSON.stringify(content)), { value: content }, file)
   }
 })
 

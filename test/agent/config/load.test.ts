@@ -3,12 +3,14 @@ import { basename, join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
 import { compilePolicy } from '../../../agent/config/compile-policy.js'
-import type { FileName } from '../../../agent/config/configuration.js'
-import { FILE_NAMES } from '../../../agent/config/configuration.js'
+
+import { FILE_NAMES, type FileName } from '../../../agent/config/configuration.js'
 import { loadConfiguration } from '../../../agent/config/load.js'
 import { SteerError } from '../../../agent/errors.js'
 import { decide } from '../../../agent/steering/decide.js'
+import { ORDINARY_SITUATION } from '../../../agent/steering/flow.js'
 import { defaultTexts, writeTexts } from '../../support/config-files.js'
+import { fullTexts } from '../../support/full-files.js'
 import { flowOf } from '../../support/policies.js'
 
 /** The lines of the refusal, without the first, which names the directory. */
@@ -38,11 +40,13 @@ void t.test('a good directory loads', async (t) => {
   t.ok(configuration.pinned.certPinnedAppList.length > 10)
 })
 
-void t.test('nsbypass.json may be missing, the others may not', async (t) => {
+const MAY_BE_MISSING: readonly string[] = ['nsbypass.json', 'nsoverlap.json', 'steerlab.json']
+
+void t.test('which files may be missing', async (t) => {
   for (const file of FILE_NAMES) {
     const directory = join(t.testdir(), file)
     await writeTexts(directory, { ...defaultTexts(), [file]: undefined })
-    const expected = file === 'nsbypass.json' ? [] : [`${file}: is missing, and must be there`]
+    const expected = MAY_BE_MISSING.includes(file) ? [] : [`${file}: is missing, and must be there`]
     t.strictSame(await problemsIn(directory), expected, file)
     if (file === 'nsbypass.json') t.strictSame((await loadConfiguration(directory)).pinned, { certPinnedAppList: [] })
   }
@@ -80,7 +84,7 @@ void t.test('a byte order mark does not matter', async (t) => {
 })
 
 void t.test('10,000 mutated files load and decide, or are refused with located problems', async (t) => {
-  const originals = defaultTexts()
+  const originals = fullTexts()
   const char = fc.constantFrom(
     '',
     '"',
@@ -106,7 +110,7 @@ void t.test('10,000 mutated files load and decide, or are refused with located p
   })
   const value = fc.oneof(
     fc.jsonValue({ maxDepth: 2 }),
-    fc.constantFrom('*', '*.x.com', '10.0.0.0/8', '(', 2, 443, 'true'),
+    fc.constantFrom('*', '*.x.com', '10.0.0.0/8', '(', 2, 443, 'true', 'all', 'bypass', 3, 1, 0),
   )
   const replaced = fc.tuple(fc.nat(), value).map(
     ([at, json]) =>
@@ -122,7 +126,7 @@ void t.test('10,000 mutated files load and decide, or are refused with located p
       const read = async (path: string) => texts[basename(path) as FileName]
       try {
         const policy = compilePolicy(await loadConfiguration('home', read))
-        decide(flowOf(), policy)
+        decide(flowOf(), policy, ORDINARY_SITUATION)
         loaded++
       } catch (error) {
         refused++

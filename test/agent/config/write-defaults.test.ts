@@ -1,16 +1,17 @@
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { FILE_NAMES } from '../../../agent/config/configuration.js'
+import { defaultFiles } from '../../../agent/config/default-files.js'
 import { loadConfiguration } from '../../../agent/config/load.js'
 import { writeDefaultConfiguration } from '../../../agent/config/write-defaults.js'
 
 const WHO = { tenant: 'acme', user: 'a@acme.example', org: 'Acme' }
+const FILES = Object.keys(defaultFiles(WHO))
 
 void t.test('a new home gets all files, and they load', async (t) => {
   const directory = join(t.testdir(), 'deep', 'stagent')
-  t.strictSame(await writeDefaultConfiguration(directory, WHO), FILE_NAMES)
-  t.strictSame((await readdir(directory)).toSorted(), FILE_NAMES.toSorted())
+  t.strictSame(await writeDefaultConfiguration(directory, WHO), FILES)
+  t.strictSame((await readdir(directory)).toSorted(), FILES.toSorted())
   t.equal((await stat(directory)).mode & 0o777, 0o700)
   t.equal((await stat(join(directory, 'nsbranding.json'))).mode & 0o777, 0o600)
   t.match(await loadConfiguration(directory), {

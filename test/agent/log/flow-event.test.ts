@@ -47,7 +47,7 @@ const CASES: readonly [why: string, verdict: Verdict, ...events: LogEvent[]][] =
   ['what is not steered at all', { ...decided, action: 'bypass', kind: 'not-steered' }],
   [
     'a pinned app in tunnel mode: the pair',
-    { ...decided, action: 'tunnel', via: 'nsProxy', pinned: true },
+    { ...decided, action: 'tunnel', via: 'nsProxy', exempt: 'pinned' },
     { type: 'bypass-pinned-tunnel', ...named },
     { type: 'flow-tunneled', transport: 'TLS', sessionId: 7, source, destination, ...named, via: 'nsProxy' },
   ],

@@ -86,7 +86,7 @@ const LOCAL_ADDRESSES: readonly Case[] = [
     { ip: '192.168.1.123', port: 1400 },
     'bypass private-ip $.ips[0]',
   ],
-  ['loopback', '2.3', { local: LOCAL }, { ip: '127.0.0.1' }, 'bypass private-ip $.ips[0]'],
+  ['loopback', '2.3', { local: LOCAL }, { ip: '127.0.0.1' }, 'bypass not-steered loopback'],
   ['IPv6 link-local and unique local', '2.3', { local: LOCAL }, { ip: 'fd00::1' }, 'bypass private-ip $.ips[0]'],
   ['a public address is not local', '2.3', { local: LOCAL }, {}, 'tunnel nsProxy $.traffic_mode'],
   [
@@ -188,15 +188,15 @@ const PINNED: readonly Case[] = [
     { host: 'www.box.com' },
     'tunnel nsProxy $.traffic_mode',
   ],
-  ['mode tunnel is tunnelled, by its rule', '2.5', tunnelBox, {}, 'tunnel nsProxy $.certPinnedAppList[0]'],
+  ['mode tunnel is tunnelled, by its rule', '2.5', tunnelBox, {}, 'tunnel nsProxy (pinned) $.certPinnedAppList[0]'],
   [
     'and before exception host',
     '2.6',
     { ...tunnelBox, names: ['box.com'] },
     {},
-    'tunnel nsProxy $.certPinnedAppList[0]',
+    'tunnel nsProxy (pinned) $.certPinnedAppList[0]',
   ],
-  ['to the firewall on another port', '2.1', tunnelBox, { port: 22 }, 'tunnel app-fw $.certPinnedAppList[0]'],
+  ['to the firewall on another port', '2.1', tunnelBox, { port: 22 }, 'tunnel app-fw (pinned) $.certPinnedAppList[0]'],
   [
     'but web mode steers no other port',
     '2.1',

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { decide } from '../../../agent/steering/decide.js'
+import { ORDINARY_SITUATION } from '../../../agent/steering/flow.js'
 import { type DecideCase as Case, testDecisions } from '../../support/decide-cases.js'
 import { type FlowWords, flowOf, type PolicyWords, policyOf } from '../../support/policies.js'
 
@@ -105,7 +106,7 @@ const CHECK_SNI: readonly Case[] = [
     'tunnel nsProxy $.traffic_mode',
   ],
   ['HTTP is read too', '2.2', sni, { host: 'zoom.us', sniffed: 'http' }, 'bypass exception-host $.names[0]'],
-  ['UDP has nothing to read', '2.2', sni, { transport: 'udp', host: '', port: 53 }, 'tunnel app-fw $.traffic_mode'],
+  ['UDP has nothing to read', '2.2', sni, { transport: 'udp', host: '', port: 3478 }, 'tunnel app-fw $.traffic_mode'],
   ['QUIC is blocked unread', '2.8', sni, udp443, 'block udp udp-443'],
   ['a pinned app waits too: its domains need the name', '2.2', { ...sni, apps: [curl] }, {}, 'need-more'],
   ['checkSNI off never waits', '2.2', { names: ['zoom.us'] }, { host: '' }, 'tunnel nsProxy $.traffic_mode'],
@@ -127,7 +128,7 @@ void t.test('every verdict says why in a sentence, and names the file of its rul
       tunnelBox,
       {},
       'nsbypass.json',
-      'curl belongs to the pinned app App, which is bypassed by tunnelling, and port 443 is web traffic.',
+      'curl belongs to the pinned app App, whose domains cover box.com. Its mode is tunnel.',
     ],
     [{}, { host: '' }, 'nssteering.json', 'No exception covers 74.112.186.144, and port 443 is web traffic.'],
     [{}, { port: 22 }, 'nssteering.json', 'No exception covers box.com, and traffic_mode all takes port 22 too.'],
@@ -135,7 +136,7 @@ void t.test('every verdict says why in a sentence, and names the file of its rul
     [{}, udp443, 'built-in', 'UDP port 443 is QUIC, which is blocked so that the program falls back to TCP.'],
   ]
   for (const [policy, flow, file, reason] of cases) {
-    const verdict = decide(flowOf(flow), policyOf(policy))
+    const verdict = decide(flowOf(flow), policyOf(policy), ORDINARY_SITUATION)
     t.match(verdict, { rule: { file }, reason }, reason)
   }
 })

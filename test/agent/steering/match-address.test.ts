@@ -5,7 +5,7 @@ import { parseAddressRange } from '../../../agent/steering/address.js'
 import { AddressMatcher, PRIVATE_RANGES } from '../../../agent/steering/match-address.js'
 
 void t.test('the entry that matched is named: the smallest, of equal ones the first', async (t) => {
-  const matcher = new AddressMatcher([
+  const matcher = AddressMatcher.ofTexts([
     '10.0.0.0/8',
     '10.2.0.0/16',
     '10.2.100.207',
@@ -27,13 +27,13 @@ void t.test('the entry that matched is named: the smallest, of equal ones the fi
   t.equal(matcher.match('2001:db9::'), -1, 'IPv6 outside: all of IPv4 does not cover it')
   t.equal(matcher.match('box.com'), -1, 'a name is no address')
   t.equal(matcher.match(''), -1, 'nothing is no address')
-  t.equal(new AddressMatcher([]).match('10.0.0.1'), -1, 'an empty list covers nothing')
-  t.equal(new AddressMatcher(['::/0']).match('10.0.0.1'), -1, 'all of IPv6 does not cover IPv4')
-  t.equal(new AddressMatcher(['255.255.255.255']).match('255.255.255.255'), 0, 'the last address there is')
+  t.equal(AddressMatcher.ofTexts([]).match('10.0.0.1'), -1, 'an empty list covers nothing')
+  t.equal(AddressMatcher.ofTexts(['::/0']).match('10.0.0.1'), -1, 'all of IPv6 does not cover IPv4')
+  t.equal(AddressMatcher.ofTexts(['255.255.255.255']).match('255.255.255.255'), 0, 'the last address there is')
 })
 
 void t.test('private addresses (the Local IP address range)', async (t) => {
-  const ranges = new AddressMatcher(PRIVATE_RANGES)
+  const ranges = AddressMatcher.ofTexts(PRIVATE_RANGES)
   const isPrivate = (ip: string) => ranges.match(ip) !== -1
   const local = ['10.0.0.1', '172.16.0.1', '172.31.255.255', '192.168.1.123', '127.0.0.53', '169.254.1.1']
   const local6 = ['::1', 'fe80::1', 'fe80::1%eth0', 'febf::1', 'fc00::1', 'fdff::1', '::ffff:192.168.0.1']
@@ -72,7 +72,7 @@ void t.test('10,000 addresses match lists as node:net BlockList does', async (t)
       const covering = list.map((_, index) => index).filter((index) => nodeCovers(list[index]!, ip))
       const smallest = covering.toSorted((a, b) => Number(sizeOf(list[a]!) - sizeOf(list[b]!)) || a - b)
       if (smallest.length > 0) matched++
-      return new AddressMatcher(list).match(ip) === (smallest[0] ?? -1)
+      return AddressMatcher.ofTexts(list).match(ip) === (smallest[0] ?? -1)
     }),
     { numRuns: 10_000 },
   )
@@ -86,7 +86,7 @@ void t.test('10,000 entries: the winner everywhere is the one a walk through the
     return random(2) === 0 ? `${ip}/${16 + random(17)}` : ip
   })
   const ranges = entries.map((entry) => parseAddressRange(entry)!)
-  const matcher = new AddressMatcher(entries)
+  const matcher = AddressMatcher.ofTexts(entries)
   let wrong = 0
   for (let i = 0; i < 300; i++) {
     const ip = [10, random(5), random(256), random(256)].join('.')

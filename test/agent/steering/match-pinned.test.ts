@@ -10,7 +10,17 @@ function entry(
   more: Partial<PinnedEntry> = {},
 ): PinnedEntry {
   const rule = { file: 'nsbypass.json', path: '$.certPinnedAppList[0]' } as const
-  return { appName, processName, isPattern: false, domains, action: 'bypass-direct', rule, ...more }
+  return {
+    appName,
+    processName,
+    isPattern: false,
+    domains,
+    action: 'bypass',
+    mode: 'direct',
+    tunnelDomains: [],
+    rule,
+    ...more,
+  }
 }
 
 void t.test('process and host together choose the app (client-behaviour 2.5)', async (t) => {
@@ -43,14 +53,14 @@ void t.test('process and host together choose the app (client-behaviour 2.5)', a
     ['an unknown process', 'unknown', 'box.com', undefined],
     ['an empty process', '', 'box.com', undefined],
   ]
-  for (const [sentence, process, host, app] of cases) t.equal(pinned.match(process, host)?.appName, app, sentence)
+  for (const [sentence, process, host, app] of cases) t.equal(pinned.match(process, host)?.entry.appName, app, sentence)
 })
 
 void t.test('the first entry of the file wins, whether name or pattern', async (t) => {
   const pattern = entry('pattern', 'cur', ['*'], { isPattern: true })
   const name = entry('name', 'curl', ['*'])
-  t.equal(new PinnedMatcher([pattern, name]).match('curl', '')?.appName, 'pattern')
-  t.equal(new PinnedMatcher([name, pattern]).match('curl', '')?.appName, 'name')
+  t.equal(new PinnedMatcher([pattern, name]).match('curl', '')?.entry.appName, 'pattern')
+  t.equal(new PinnedMatcher([name, pattern]).match('curl', '')?.entry.appName, 'name')
 })
 
 void t.test('patterns are bounded', async (t) => {
@@ -58,6 +68,6 @@ void t.test('patterns are bounded', async (t) => {
   t.equal(compileProcessPattern('^a'.padEnd(201, 'a')), undefined, '201 characters')
   t.equal(compileProcessPattern('(unclosed'), undefined, 'not a regular expression')
   const any = new PinnedMatcher([entry('any', '.*', ['*'], { isPattern: true })])
-  t.equal(any.match('x'.repeat(255), '')?.appName, 'any', 'a file name of 255 characters is matched')
+  t.equal(any.match('x'.repeat(255), '')?.entry.appName, 'any', 'a file name of 255 characters is matched')
   t.equal(any.match('x'.repeat(256), ''), undefined, 'a longer name is nobody')
 })

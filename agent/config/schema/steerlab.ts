@@ -1,0 +1,43 @@
+// Pure: steerlab.json, the lab's own switches beside the client's files. None of it exists in the real client.
+
+import type * as z from 'zod'
+import { matching, numberFrom, oneOf, only } from './strict-values.js'
+import { truth } from './values.js'
+
+/** A day and a second: what an interval of the download may be, in seconds. */
+const SECONDS = numberFrom(1, 86_400).optional()
+
+/** Readings of domain lists where the documentation contradicts itself (steering/match-domain.ts says what each means). */
+const readings = only({
+  exceptions: oneOf(['table', 'root-too', 'text-suffix']).optional(),
+  pinned: oneOf(['suffix', 'one-level']).optional(),
+  /** `*.x` of an application: below x only, or x too (client-behaviour 2.4, CFW page). */
+  applications: oneOf(['table', 'root-too']).optional(),
+})
+
+/** What the lab says of the endpoint in place of detection. */
+const endpoint = only({
+  location: oneOf(['on-prem', 'off-prem']).optional(),
+  managed: truth.optional(),
+  country: matching(/^[A-Z]{2}$/, 'two capital letters such as "DE"').optional(),
+  os: oneOf(['windows', 'macos', 'linux']).optional(),
+})
+
+/** Whether and how often the configuration is downloaded from the tenant; what is left out is as documented. */
+const download = only({
+  enabled: truth.optional(),
+  firstRetrySeconds: SECONDS,
+  checkSeconds: SECONDS,
+  applyWithinSeconds: SECONDS,
+  retrySeconds: SECONDS,
+})
+
+/** The schema of steerlab.json. */
+export const labSettingsSchema = only({
+  readings: readings.optional(),
+  endpoint: endpoint.optional(),
+  download: download.optional(),
+})
+
+/** steerlab.json, checked. */
+export type LabSettings = Readonly<z.infer<typeof labSettingsSchema>>
