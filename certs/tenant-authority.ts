@@ -16,6 +16,7 @@ import {
   checkIdentity,
   gatewayServerName,
   ROOT_SUBJECT,
+  serverNames,
   type TenantIdentity,
   tenantSubject,
 } from './tenant-identity.js'
@@ -39,7 +40,7 @@ export interface TenantCertificatesOptions extends TenantIdentity {
 /** All that a gateway and an agent need. Certificates and keys are PEM texts. */
 export interface TenantCertificates {
   readonly gateway: {
-    /** The name in the server certificate, `gateway-<tenant>.goskope.com`: what the agent must ask for. */
+    /** The tunnel's name in the server certificate, `gateway-<tenant>.goskope.com`: what the agent must ask for. */
     readonly serverName: string
     readonly key: string
     /** Server certificate and tenant intermediate. */
@@ -50,6 +51,8 @@ export interface TenantCertificates {
   readonly agent: {
     /** `ca` for verifying the gateway: the root. */
     readonly authority: string
+    /** The tenant intermediate, `nstenantcert.pem`. */
+    readonly tenantAuthority: string
     /** The user's certificate, key and issuer, PKCS#12. */
     readonly pfx: Buffer
     readonly passphrase: string
@@ -93,7 +96,12 @@ export async function ensureTenantCertificates(options: TenantCertificatesOption
       chain: gateway.certificate + tenant.certificate,
       clientAuthority: tenant.certificate + root.certificate,
     },
-    agent: { authority: root.certificate, pfx: user.pfx, passphrase: USER_CERTIFICATE_PASSPHRASE },
+    agent: {
+      authority: root.certificate,
+      tenantAuthority: tenant.certificate,
+      pfx: user.pfx,
+      passphrase: USER_CERTIFICATE_PASSPHRASE,
+    },
     paths,
   }
 }
@@ -119,12 +127,11 @@ async function makeLeaves(authorities: TenantAuthorities, options: TenantCertifi
   const [serverKeys, userKeys] = await Promise.all([generateKeys('ec-p256'), generateKeys('rsa-2048')])
   const { certificate, key } = authorities.tenant
   const leaf = { issuer: openIssuer(certificate, createPrivateKey(key)), days: LEAF_DAYS, now: options.now }
-  const serverName = gatewayServerName(options.tenant)
   const server = issueCertificate({
     ...leaf,
     purpose: 'server',
-    subject: { organization: options.org, commonName: serverName },
-    names: [serverName],
+    subject: { organization: options.org, commonName: gatewayServerName(options.tenant) },
+    names: serverNames(options.tenant),
     subjectPublicKey: serverKeys.publicKey,
   })
   const user = issueCertificate({

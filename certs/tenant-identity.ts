@@ -39,9 +39,19 @@ export function checkIdentity({ tenant, user, org }: TenantIdentity): void {
   }
 }
 
-/** The name the gateway's server certificate is made for. */
+/** The name of the tunnel's door, and the common name of the gateway's server certificate. */
 export function gatewayServerName(tenant: string): string {
   return `gateway-${tenant}.goskope.com`
+}
+
+/** The name of the add-on service, from which a client downloads its configuration (client-behaviour.md 1.1). */
+export function addonServerName(tenant: string): string {
+  return `addon-${tenant}.goskope.com`
+}
+
+/** All names of the gateway's server certificate; `achecker` is the real client's AddonCheckerHost. */
+export function serverNames(tenant: string): readonly string[] {
+  return [gatewayServerName(tenant), addonServerName(tenant), `achecker-${tenant}.goskope.com`]
 }
 
 /** Subject of the root authority, `nscacert.pem`. The real one is not public; this one is ours and says so. */

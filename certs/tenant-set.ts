@@ -7,7 +7,7 @@ import { createSecureContext } from 'node:tls'
 import type { Files } from './file-set.js'
 import { isGoodCertificate } from './judge.js'
 import { AUTHORITY_SPARE_DAYS, LEAF_SPARE_DAYS } from './lifetimes.js'
-import { gatewayServerName, type TenantIdentity } from './tenant-identity.js'
+import { serverNames, type TenantIdentity } from './tenant-identity.js'
 
 /** A PKCS#12 file must have a passphrase; what protects this one is its mode, 0600. */
 export const USER_CERTIFICATE_PASSPHRASE = 'steerlab'
@@ -67,7 +67,9 @@ export function readTenantSet(files: Files, identity: TenantIdentity, now: Date)
   const user = { certificate: text(files, 'user.pem'), pfx }
   const issuer = authorities.tenant.certificate
   const good =
-    isGoodCertificate({ ...gateway, issuer, host: gatewayServerName(identity.tenant) }, now, LEAF_SPARE_DAYS) &&
+    serverNames(identity.tenant).every((host) =>
+      isGoodCertificate({ ...gateway, issuer, host }, now, LEAF_SPARE_DAYS),
+    ) &&
     isGoodCertificate({ certificate: user.certificate, issuer }, now, LEAF_SPARE_DAYS) &&
     isReadable(pfx)
   return good ? { ...authorities, gateway, user } : undefined

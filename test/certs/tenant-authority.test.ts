@@ -1,7 +1,7 @@
 /** A tenant's certificates: made once, judged by openssl, used in a mutual handshake, remade when they no longer serve. */
 
 import { fork } from 'node:child_process'
-import { X509Certificate } from 'node:crypto'
+import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { cp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
@@ -10,6 +10,7 @@ import { type ConnectionOptions, connect, createServer } from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { ensureTenantCertificates, type TenantCertificates } from '../../certs/tenant-authority.js'
+import { issueCertificate, openIssuer } from '../../certs/x509.js'
 import { lacking } from '../support/needs.js'
 import { opensslVerify } from '../support/openssl.js'
 import { runProgram } from '../support/run-program.js'
@@ -24,7 +25,7 @@ const shared = await ensureTenantCertificates({ ...acme, home: sharedHome })
 
 const parts = ({ agent, gateway }: TenantCertificates) => ({
   root: agent.authority,
-  tenant: gateway.clientAuthority.slice(0, -agent.authority.length),
+  tenant: agent.tenantAuthority,
   gateway: gateway.chain,
   pfx: agent.pfx.toString('base64'),
 })
@@ -36,7 +37,8 @@ void t.test('openssl accepts the whole set', { skip }, async (t) => {
   t.equal(await opensslVerify({ root, leaf: root }), 'ok', 'nscacert.pem')
   t.equal(await opensslVerify({ root, leaf: tenant }), 'ok', 'nstenantcert.pem')
   const server = { root, between: tenant, leaf: gateway }
-  t.equal(await opensslVerify(server, '-purpose', 'sslserver', '-verify_hostname', 'gateway-acme.goskope.com'), 'ok')
+  for (const name of ['gateway', 'addon', 'achecker'])
+    t.equal(await opensslVerify(server, '-purpose', 'sslserver', '-verify_hostname', `${name}-acme.goskope.com`), 'ok')
   t.match(await opensslVerify(server, '-verify_hostname', 'gateway-other.goskope.com'), /hostname mismatch/)
 
   const pkcs12 = ['pkcs12', '-in', paths.userPkcs12, '-nodes', '-passin']
@@ -87,12 +89,23 @@ interface Case {
   readonly next?: { readonly tenant?: string; readonly user?: string; readonly org?: string }
 }
 
+/** The gateway's certificate as sets had it before there was an add-on service. */
+async function forTheTunnelOnly(file: (name: string) => string): Promise<void> {
+  const keyOf = async (name: string) => createPrivateKey(await readFile(file(name)))
+  const issuer = openIssuer(await readFile(file('tenant.pem'), 'utf8'), await keyOf('tenant.key.pem'))
+  const commonName = 'gateway-acme.goskope.com'
+  const subjectPublicKey = createPublicKey(await keyOf('gateway.key.pem'))
+  const content = { subject: { commonName }, names: [commonName], subjectPublicKey, days: 365, now }
+  await writeFile(file('gateway.pem'), issueCertificate({ ...content, issuer, purpose: 'server' }))
+}
+
 const CASES: readonly Case[] = [
   { why: 'another user', keeps: 'authorities', next: { user: 'bob@acme.example' } },
   { why: 'leaves near their end', keeps: 'authorities', madeAt: inDays(-370) },
   { why: 'a lost gateway key', keeps: 'authorities', harm: (file) => rm(file('gateway.key.pem')) },
   { why: 'a cut PKCS#12', keeps: 'authorities', harm: (file) => truncate(file('user.p12'), 700) },
   { why: 'a broken certificate', keeps: 'authorities', harm: (file) => writeFile(file('user.pem'), 'no PEM') },
+  { why: 'a gateway certificate that does not name the add-on service', keeps: 'authorities', harm: forTheTunnelOnly },
   { why: 'another tenant', keeps: 'nothing', next: { tenant: 'other' } },
   { why: 'another organisation', keeps: 'nothing', next: { org: 'Other Corp' } },
   { why: 'authorities near their end', keeps: 'nothing', madeAt: inDays(-3300) },
