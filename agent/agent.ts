@@ -1,7 +1,8 @@
 /**
  * The agent process's composition root, and the tour of this folder. Parts start in this order and stop in reverse:
  *
- *   policy    the client's files, compiled (config/compile-policy)
+ *   policy    the client's files, compiled and watched (config/live-configuration)
+ *   tenant    downloads them where this client is enrolled (config/download)
  *   log       nsdebuglog writer: every verdict, every turn of the tunnel's life
  *   tunnel    one TLS session to the gateway, many flows, reconnects by itself
  *   dns       answers captured and local queries, teaches the host map
@@ -21,24 +22,27 @@ import type { HolderPlan } from './capture/namespace-messages.js'
 import type { NamespaceKind } from './capture/namespace-plan.js'
 import { authority, pacText } from './capture/pac.js'
 import { SocksDoor } from './capture/socks-door.js'
-import { compilePolicy } from './config/compile-policy.js'
-import type { Configuration } from './config/configuration.js'
+import type { DownloadStatus, UpdateOutcome } from './config/download/outcome.js'
+import { TenantLink } from './config/download/tenant-link.js'
+import { type ConfigurationStatus, LiveConfiguration } from './config/live-configuration.js'
+import type { LoadedSet } from './config/load.js'
+import { isOn } from './config/schema/values.js'
 import { DnsServer } from './dns/dns-server.js'
 import { HostMap, type HostMapEntry } from './dns/host-map.js'
 import { RelayUpstream } from './dns/upstream.js'
 import type { SteerError } from './errors.js'
 import { FlowHistory, type FlowRecord, type VerdictCount } from './flow-history.js'
+import { modeChanges } from './log/mode-event.js'
 import type { Profile } from './log/profile.js'
 import { LogWriter } from './log/writer.js'
 import type { LabDescription } from './outbound/lab-route.js'
 import { routeDialer } from './outbound/route-dialer.js'
 import type { SocksUpstream } from './outbound/socks-upstream.js'
 import { openSockDiag } from './process/netlink.js'
-import type { OwnedConnection, Owner } from './process/owner.js'
 import { ProcOwnerFinder } from './process/owner-finder.js'
-import { faultLine, type SteerLimits, type SteerParts, steer, tell } from './steer.js'
+import { faultLine, refuseQuic, type SteerLimits, type SteerParts, steer } from './steer.js'
 import { decide } from './steering/decide.js'
-import type { Endpoint, FlowFacts, Verdict } from './steering/flow.js'
+import type { Endpoint, FlowFacts } from './steering/flow.js'
 import type { BackoffLimits } from './tunnel/backoff.js'
 import type { KeepAlive } from './tunnel/session.js'
 import { TunnelClient, type TunnelStatus } from './tunnel/tunnel-client.js'
@@ -46,8 +50,8 @@ import { TunnelClient, type TunnelStatus } from './tunnel/tunnel-client.js'
 /** What an agent is started with; everything from outside comes in here. */
 export interface AgentOptions {
   readonly version: string
-  /** The client's five files, read and checked. */
-  readonly configuration: Configuration
+  /** The client's files, read and checked. */
+  readonly loaded: LoadedSet
   readonly logs: string
   readonly profile: Profile
   readonly tunnel: {
@@ -59,6 +63,8 @@ export interface AgentOptions {
     readonly backoff: BackoffLimits
     readonly keepAlive: KeepAlive
   }
+  /** Where the tenant's add-on service listens; its certificate is of the tunnel's authority. */
+  readonly addon: Endpoint
   /** The resolvers to relay queries to. */
   readonly nameservers: readonly Endpoint[]
   readonly lab?: LabDescription | undefined
@@ -74,7 +80,7 @@ export interface AgentOptions {
     readonly env: Readonly<Record<string, string | undefined>>
     readonly kinds: readonly NamespaceKind[]
   }
-  readonly machine: { readonly os: string; readonly hostname: string }
+  readonly machine: { readonly system: string; readonly release: string; readonly hostname: string }
   /** A fault that was survived, as one line for whoever watches. */
   readonly warn: (line: string) => void
 }
@@ -87,6 +93,10 @@ export interface AgentStatus {
   readonly startedAt: string
   readonly log: string
   readonly profile: string
+  readonly configuration: ConfigurationStatus
+  readonly download: DownloadStatus
+  /** Where the tenant's add-on service listens. */
+  readonly addon: Endpoint
   readonly tunnel: TunnelStatus
   readonly capture: CaptureStatus
   readonly proxy: { readonly http: string; readonly socks: string; readonly pac: string; readonly dns: string }
@@ -102,6 +112,8 @@ export interface Agent {
   mappings(): readonly HostMapEntry[]
   /** The last flows, oldest first. */
   flows(): readonly FlowRecord[]
+  /** Downloads now what the tenant has new; null when this client is not enrolled. */
+  update(): Promise<UpdateOutcome | null>
   /** Settles when `status().capture` holds for a while: at once, but while a lost namespace is being made anew. */
   captureSettled(): Promise<void>
   close(): Promise<void>
@@ -111,26 +123,46 @@ const LOOPBACK = '127.0.0.1'
 
 /** Starts an agent. Throws SteerError `port-in-use` or `listen-failed`. */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
-  const { configuration, lab, profile, machine, ports } = options
+  const { loaded, lab, profile, machine, ports } = options
+  const { client } = loaded.configuration
   const startedAt = new Date()
-  const policy = compilePolicy(configuration)
   mkdirSync(options.logs, { recursive: true, mode: 0o700 })
 
   const log = new LogWriter({
     directory: options.logs,
     profile,
     pid: process.pid,
-    level: configuration.client.logLevel,
+    level: client.logLevel,
     now: () => (performance.timeOrigin + performance.now()) * 1000,
     onTrouble: (error: SteerError) => options.warn(error.message),
   })
+  const live = new LiveConfiguration({
+    loaded,
+    now: Date.now,
+    warn: options.warn,
+    changed: (now, before) => {
+      log.level = now.configuration.client.logLevel ?? 'info'
+      for (const event of modeChanges(now, before)) log.report(event)
+      tenant.follow()
+    },
+  })
+  const tenant = new TenantLink({
+    live,
+    addon: { ...options.addon, ca: options.tunnel.ca },
+    hostInfo: { os: machine.system, os_version: machine.release, hostname: machine.hostname },
+    log,
+    now: Date.now,
+    random: Math.random,
+  })
+  const judge = (facts: FlowFacts) => decide(facts, live.current.policy, live.current.situation)
   const tunnel = new TunnelClient({
     ...options.tunnel,
-    gateway: { host: configuration.client.nsgw.host, ip: options.tunnel.ip, port: options.tunnel.port },
+    gateway: { host: client.nsgw.host, ip: options.tunnel.ip, port: options.tunnel.port },
     userCertificate: options.tunnel,
     client: `steerlab ${options.version}`,
     device: machine.hostname,
     log,
+    changed: (isUp) => tenant.postStatus(isUp ? 'Tunnel Up' : 'Tunnel Down'),
     random: Math.random,
   })
   const hostMap = new HostMap()
@@ -141,11 +173,13 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     hostMap,
     now,
     ipv6: lab !== undefined || hasGlobalIpv6(),
-    dropSvcb: configuration.client.drop_svcb_dns_resolver_query === '1',
+    get dropSvcb() {
+      return isOn(live.current.configuration.client.drop_svcb_dns_resolver_query)
+    },
   })
   const history = new FlowHistory()
   const parts: SteerParts = {
-    policy: () => policy,
+    judge,
     dns,
     hostMap,
     tunnel,
@@ -183,6 +217,9 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     startedAt: startedAt.toISOString(),
     log: log.path,
     profile: profile.name,
+    configuration: live.status,
+    download: tenant.status,
+    addon: options.addon,
     tunnel: tunnel.status,
     capture: capture.status,
     proxy: {
@@ -197,6 +234,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   })
 
   const close = async (): Promise<void> => {
+    await tenant.close()
+    await live.close()
     dns.close()
     upstream.close()
     capture.close()
@@ -205,13 +244,15 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     await log.close()
   }
   try {
-    log.report({ type: 'user-agent', os: machine.os, version: options.version, hostname: machine.hostname })
     log.report({
-      type: 'client-location',
-      location: 'remote',
-      trafficMode: policy.trafficMode === 'all' ? 3 : 1,
-      dnsMode: 0,
+      type: 'user-agent',
+      os: `${machine.system} ${machine.release}`,
+      version: options.version,
+      hostname: machine.hostname,
     })
+    for (const event of modeChanges(live.current)) log.report(event)
+    live.watch()
+    tenant.follow()
     tunnel.start()
     dnsPort = await dns.listen({ host: LOOPBACK, port: ports.dns })
     await http.listen({ host: LOOPBACK, port: ports.http })
@@ -225,23 +266,13 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     status,
     mappings: () => hostMap.entries(now()),
     flows: () => history.recent,
+    update: async () => {
+      await live.refresh()
+      return (await tenant.updateNow()) ?? null
+    },
     captureSettled: () => capture.settled,
     close,
   }
-}
-
-/** The kernel has refused a UDP 443 packet already; what is left is to say so. */
-function refuseQuic(connection: OwnedConnection, owner: Owner, parts: SteerParts): void {
-  const facts: FlowFacts = {
-    transport: 'udp',
-    source: connection.local,
-    destination: connection.remote,
-    host: parts.hostMap.lookup(connection.remote.ip, parts.now()),
-    process: owner.process,
-    sniffed: 'no',
-  }
-  const verdict = decide(facts, parts.policy()) as Verdict
-  tell('kernel', facts, verdict, 0, parts)
 }
 
 /** Whether this machine has an IPv6 address that leads anywhere: without one, AAAA answers would only cost time. */

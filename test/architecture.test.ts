@@ -147,12 +147,21 @@ const TESTED_ELSEWHERE: ReadonlyArray<readonly [path: RegExp, reason: string]> =
   ],
   [/^agent\/config\/schema\/|^agent\/config\/default/, 'through check, load and write-defaults'],
   [
+    /^agent\/config\/(compile-(lists|pinned)|half-lists|web-categories)\.ts$/,
+    'through compile-policy and the cases of decide',
+  ],
+  [/^agent\/steering\/steps\//, 'through the cases of decide'],
+  [
     /^agent\/(dns\/bind-both|process\/(netlink|socket-table|ip-bytes|proc-tables))\.ts$/,
     'through dns-server and owner-finder',
   ],
   [
     /^certs\/(judge|lifetimes|keys|pkcs12|tenant-identity|tenant-set|x509-fields)\.ts$/,
     'through x509 and tenant-authority',
+  ],
+  [
+    /^agent\/config\/download\/tenant-link\.ts$|^scripts\/config\/enrol-home\.ts$/,
+    'agent, gateway and tenant together: test/e2e/tenant',
   ],
   [/^gateway\/(tunnel\/|gateway-log)/, 'through gateway.ts on real sockets'],
   [

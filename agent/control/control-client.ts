@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { SteerError } from '../errors.js'
 import type { ControlAnswer, ControlMethod } from './protocol.js'
 
-/** How long an answer may take, ms. */
+/** How long an answer may take unless told otherwise, ms. */
 const ANSWER_MS = 10_000
 
 const AGENT_GONE = 'the agent went away'
@@ -42,10 +42,10 @@ export class ControlClient {
   }
 
   /** Asks; throws SteerError `control-failed` when the agent refuses, leaves, or does not answer. */
-  async ask(method: ControlMethod): Promise<unknown> {
+  async ask(method: ControlMethod, withinMs = ANSWER_MS): Promise<unknown> {
     if (this.#socket.destroyed) throw new SteerError('control-failed', AGENT_GONE)
     const answer = await new Promise<ControlAnswer>((resolve) => {
-      const timer = setTimeout(() => resolve({ ok: false, error: 'the agent does not answer' }), ANSWER_MS)
+      const timer = setTimeout(() => resolve({ ok: false, error: 'the agent does not answer' }), withinMs)
       this.#waiting.push((answer) => {
         clearTimeout(timer)
         resolve(answer)

@@ -1,5 +1,5 @@
 /**
- * The agent's control socket, `<home>/run/agent.sock`: how `status`, `map`, `flows` and `run` reach a running agent. The file
+ * The agent's control socket, `<home>/run/agent.sock`: how `status`, `map`, `flows`, `config update` and `run` reach a running agent. The file
  * mode (0600, in a 0700 directory) is the only access control and all that is needed: another user cannot connect.
  */
 
@@ -89,7 +89,7 @@ export class ControlServer {
   }
 
   async #answer(method: ControlMethod | undefined): Promise<ControlAnswer> {
-    if (method === undefined) return { ok: false, error: 'the request is not one of status, map, flows, lease' }
+    if (method === undefined) return { ok: false, error: 'the request is not one of status, map, flows, update, lease' }
     try {
       return { ok: true, result: await this.#answers[method]() }
     } catch (error) {

@@ -8,7 +8,7 @@ import { z } from 'zod'
 /** Longest request line, in bytes. */
 export const MAX_REQUEST_BYTES = 4096
 
-const request = z.object({ method: z.enum(['status', 'map', 'flows', 'lease']) })
+const request = z.object({ method: z.enum(['status', 'map', 'flows', 'update', 'lease']) })
 
 /** What can be asked. */
 export type ControlMethod = z.infer<typeof request>['method']

@@ -22,6 +22,8 @@ export interface TunnelClientOptions {
   readonly client: string
   readonly device: string
   readonly log: EventLog
+  /** The tunnel is up, or no longer. */
+  readonly changed?: (isUp: boolean) => void
   readonly random: () => number
   readonly backoff: BackoffLimits
   readonly keepAlive: KeepAlive
@@ -184,6 +186,7 @@ export class TunnelClient {
     this.#ready = { session, sessionId: this.#sessions }
     log.report({ type: 'tunnel-connected', transport: 'TLS', gateway: host, ip, port })
     log.report({ type: 'tunnel-established', transport: 'TLS', gateway: host, pop: hello.pop })
+    this.#options.changed?.(true)
     for (const settle of [...this.#waiting]) settle(this.#ready)
   }
 
@@ -192,8 +195,10 @@ export class TunnelClient {
     this.#ready = undefined
     if (this.#closed) return
     const { gateway, log, random, backoff } = this.#options
-    if (wasReady) log.report({ type: 'tunnel-closed', transport: 'TLS' })
-    else {
+    if (wasReady) {
+      log.report({ type: 'tunnel-closed', transport: 'TLS' })
+      this.#options.changed?.(false)
+    } else {
       const { host, port } = gateway
       log.report({ type: 'tunnel-connect-failed', transport: 'TLS', gateway: host, port, error: -1 })
     }

@@ -1,3 +1,11 @@
-/** `npm run bench`: the way of a flow (network.ts); `npm run bench -- logs`: making and reading logs (logs.ts). */
+/**
+ * `npm run bench`: the way of a flow (network.ts); `npm run bench -- logs`: making and reading logs (logs.ts); `npm run
+ * bench -- decisions`: deciding, matching, loading and reloading (decisions.ts).
+ */
 
-await (process.argv[2] === 'logs' ? import('./logs.js') : import('./network.js'))
+const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
+  logs: () => import('./logs.js'),
+  decisions: () => import('./decisions.js'),
+}
+
+await (BENCHES[process.argv[2] ?? ''] ?? (() => import('./network.js')))()

@@ -10,13 +10,17 @@ export function homeOf(argv: { readonly home?: string | undefined }): Home {
   return homePaths(homeDirectory(argv.home, process.env))
 }
 
-/** Asks the running agent of a home one thing. Throws SteerError `not-running`. */
-export async function askAgent(home: Home, method: Exclude<ControlMethod, 'lease'>): Promise<unknown> {
+/** Asks the running agent of a home one thing, which may take it `withinMs`. Throws SteerError `not-running`. */
+export async function askAgent(
+  home: Home,
+  method: Exclude<ControlMethod, 'lease'>,
+  withinMs?: number,
+): Promise<unknown> {
   const client = await ControlClient.open(home.controlSocket)
   if (client === undefined)
     throw new SteerError('not-running', `no agent is running for the home ${home.root}; start one with \`steerlab up\``)
   try {
-    return await client.ask(method)
+    return await client.ask(method, withinMs)
   } finally {
     client.close()
   }

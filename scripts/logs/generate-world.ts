@@ -1,6 +1,6 @@
 /** The world a command line asks for: profile, scenario and the client's files, each a name or a place on disk. */
 
-import { CONFIGURATION_FILES, type Configuration, FILE_NAMES } from '../../agent/config/configuration.js'
+import { type Configuration, configurationOf } from '../../agent/config/configuration.js'
 import { defaultFiles } from '../../agent/config/default-files.js'
 import { loadConfiguration } from '../../agent/config/load.js'
 import { userMistake } from '../../agent/errors.js'
@@ -37,7 +37,5 @@ export async function chooseScenario(nameOrPath: string): Promise<Scenario> {
 }
 
 function newHome(): Configuration {
-  const files = defaultFiles(DEFAULT_TENANT)
-  const values = FILE_NAMES.map((name) => [CONFIGURATION_FILES[name].key, files[name]])
-  return Object.fromEntries(values) as unknown as Configuration
+  return configurationOf(defaultFiles(DEFAULT_TENANT))
 }

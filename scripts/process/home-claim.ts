@@ -28,7 +28,13 @@ export async function claimHome(controlSocket: string, lastLeaseEnded: () => voi
     return status()
   }
   const control = new ControlServer(
-    { status, map: async () => (await agent).mappings(), flows: async () => (await agent).flows(), lease },
+    {
+      status,
+      map: async () => (await agent).mappings(),
+      flows: async () => (await agent).flows(),
+      update: async () => (await agent).update(),
+      lease,
+    },
     lastLeaseEnded,
   )
   await control.listen(controlSocket)

@@ -11,6 +11,8 @@ export interface Home {
   readonly logs: string
   readonly log: string
   readonly gatewayLog: string
+  /** The tenant's side: its files as the administrator edits them, and the versions of them. */
+  readonly tenant: string
   readonly run: string
   readonly controlSocket: string
   readonly labCa: string
@@ -33,6 +35,7 @@ export function homePaths(root: string): Home {
     logs,
     log: join(logs, 'nsdebuglog.log'),
     gatewayLog: join(root, 'gateway', 'gateway.log'),
+    tenant: join(root, 'gateway', 'tenant'),
     run,
     controlSocket: join(run, 'agent.sock'),
     labCa: join(root, 'lab', 'labca.pem'),

@@ -14,6 +14,8 @@ export interface GatewayStart {
   readonly org: string
   /** 0 the first time; the port it got then, when it is started again. */
   readonly port: number
+  /** As `port`, of the add-on service. */
+  readonly addonPort: number
   readonly lab?: LabDescription | undefined
   readonly upstreamSocks?: string | undefined
 }
@@ -29,7 +31,7 @@ export type ServiceStart = GatewayStart | LabStart
 
 /** First answer of a service: it serves, or why it does not. */
 export type ServiceAnswer =
-  | { readonly type: 'ready'; readonly service: 'gateway'; readonly port: number }
+  | { readonly type: 'ready'; readonly service: 'gateway'; readonly port: number; readonly addonPort: number }
   | { readonly type: 'ready'; readonly service: 'lab'; readonly lab: LabDescription }
   | { readonly type: 'failed'; readonly reason: string }
 

@@ -37,8 +37,17 @@ async function gateway(start: GatewayStart): Promise<Running> {
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     idleMs: IDLE_MS,
     keepAlive: KEEP_ALIVE,
+    addon: {
+      port: start.addonPort,
+      tenantDirectory: homePaths(home).tenant,
+      rootCertificate: certificates.agent.authority,
+      tenantCertificate: certificates.agent.tenantAuthority,
+      userPkcs12: certificates.agent.pfx,
+      user,
+    },
   })
-  return { answer: { type: 'ready', service: 'gateway', port: running.port }, close: () => running.close() }
+  const { port, addonPort = 0 } = running
+  return { answer: { type: 'ready', service: 'gateway', port, addonPort }, close: () => running.close() }
 }
 
 async function lab(home: string): Promise<Running> {

@@ -9,7 +9,7 @@ import { hostname, release, type } from 'node:os'
 import { basename, join } from 'node:path'
 import { type Agent, type AgentStatus, startAgent } from '../../agent/agent.js'
 import { hostResolvConf, preparePrivateFiles } from '../../agent/capture/private-files.js'
-import { loadConfiguration } from '../../agent/config/load.js'
+import { loadSet } from '../../agent/config/load.js'
 import { writeDefaultConfiguration } from '../../agent/config/write-defaults.js'
 import { messageOf } from '../../agent/errors.js'
 import type { Profile } from '../../agent/log/profile.js'
@@ -58,8 +58,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const home = homePaths(options.home)
   makeHome(home)
   await writeDefaultConfiguration(home.stagent, DEFAULT_TENANT)
-  const configuration = await loadConfiguration(home.stagent)
-  const identity = tenantOf(configuration)
+  const loaded = await loadSet(home.stagent)
+  const identity = tenantOf(loaded.configuration)
   const socks = options.upstreamSocks === undefined ? undefined : parseSocksUrl(options.upstreamSocks)
 
   const claim = await claimHome(home.controlSocket, options.lastLeaseEnded ?? (() => {}))
@@ -89,13 +89,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       home: home.root,
       ...identity,
       port: 0,
+      addonPort: 0,
       lab,
       upstreamSocks: options.upstreamSocks,
     }
-    const { port } = await gatewayChild.begin(gatewayStart)
+    const { port, addonPort } = await gatewayChild.begin(gatewayStart)
     const agent: Agent = await startAgent({
       version: VERSION,
-      configuration,
+      loaded,
       logs: home.logs,
       profile: options.profile,
       tunnel: {
@@ -107,6 +108,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         backoff: BACKOFF,
         keepAlive: KEEP_ALIVE,
       },
+      addon: { ip: '127.0.0.1', port: addonPort },
       nameservers: lab === undefined ? hostResolvConf().nameservers : [lab.dns],
       lab,
       socks,
@@ -120,7 +122,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         env: options.env,
         kinds: process.getuid?.() === 0 ? ['privileged', 'user'] : ['user'],
       },
-      machine: { os: `${type()} ${release()}`, hostname: hostname() },
+      machine: { system: type(), release: release(), hostname: hostname() },
       warn: options.warn,
     })
     stopping.push(() => agent.close())
@@ -141,7 +143,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         if (stopped) return
         gatewayChild = new ServiceChild()
         watchGateway(gatewayChild)
-        gatewayChild.begin({ ...gatewayStart, port }).catch((error: unknown) => fail(messageOf(error)))
+        gatewayChild.begin({ ...gatewayStart, port, addonPort }).catch((error: unknown) => fail(messageOf(error)))
       })
     }
     watchGateway(gatewayChild)

@@ -10,6 +10,7 @@ import { waitUntil } from '../../support/wait-until.js'
 const ANSWERS: ControlAnswers = {
   status: () => ({ state: 'connected' }),
   map: () => 'ü'.repeat(1_000_000),
+  update: () => null,
   flows: () => {
     throw new Error('no flows today')
   },

@@ -15,6 +15,7 @@ import { waitUntil } from '../../support/wait-until.js'
 const ANSWERS: ControlAnswers = {
   status: () => ({ state: 'connected' }),
   map: async () => ['box.com'],
+  update: () => null,
   flows: () => Promise.reject(new Error('no flows today')),
   lease: () => ({ joined: true }),
 }
@@ -57,7 +58,7 @@ async function processAt(t: Test, path: string, script: string) {
 void t.test('answers', async (t) => {
   const { path } = await listeningAt(t)
   const socket = await clientOf(t, path)
-  const refused = { ok: false, error: 'the request is not one of status, map, flows, lease' }
+  const refused = { ok: false, error: 'the request is not one of status, map, flows, update, lease' }
   const cases: readonly [request: string, answer: unknown, why: string][] = [
     ['{"method":"status"}', { ok: true, result: { state: 'connected' } }, 'a value'],
     ['{"method":"map"}', { ok: true, result: ['box.com'] }, 'a promise'],

@@ -2,6 +2,7 @@
 
 import t from 'tap'
 import type { AgentStatus } from '../../../agent/agent.js'
+import { NOT_ENROLLED } from '../../../agent/config/download/outcome.js'
 import { flowsText } from '../../../scripts/commands/flows.js'
 import { mapText } from '../../../scripts/commands/map.js'
 import { statusText } from '../../../scripts/commands/status.js'
@@ -14,6 +15,9 @@ const STATUS: AgentStatus = {
   startedAt: new Date(TIME).toISOString(),
   log: '/h/nsdebuglog.log',
   profile: 'windows-r114',
+  configuration: { directory: '/h/stagent', version: 2, since: new Date(TIME).toISOString(), refused: null },
+  download: NOT_ENROLLED,
+  addon: { ip: '127.0.0.1', port: 4001 },
   tunnel: {
     state: 'connected',
     gateway: 'gateway-lab.goskope.com',
@@ -44,6 +48,8 @@ void t.test('the status of an agent that is well', async (t) => {
 tunnel    connected to gateway-lab.goskope.com (127.0.0.1:4000), POP US-LAB1, session 3, 2 flows
 capture   namespace of process 9 (user), 2 connections
 flows     4 tunnelled, 5 bypassed, 6 blocked
+policy    version 2 of /h/stagent, since 2026-01-02T03:04:05.000Z
+tenant    not enrolled, so the files are used as they are; add-on service at 127.0.0.1:4001
 host map  8 mappings
 proxy     http://127.0.0.1:1   socks5://127.0.0.1:2   PAC http://127.0.0.1:1/proxy.pac   DNS 127.0.0.1:3
 lab       off: the real network

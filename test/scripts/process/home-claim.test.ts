@@ -19,6 +19,7 @@ function agent(captureSettled: Promise<void> = Promise.resolve()): Agent {
     status: () => ({ pid: 7 }) as AgentStatus,
     mappings: () => [],
     flows: () => [],
+    update: async () => null,
     captureSettled: () => captureSettled,
     close: async () => {},
   }
