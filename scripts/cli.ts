@@ -18,7 +18,12 @@ const COMMANDS: CommandLoaders = {
   status: async () => (await import('./commands/status.js')).statusCommand,
   map: async () => (await import('./commands/map.js')).mapCommand,
   flows: async () => (await import('./commands/flows.js')).flowsCommand,
+  explain: async () => (await import('./commands/explain.js')).explainCommand,
+  whatif: async () => (await import('./commands/whatif.js')).whatifCommand,
+  enroll: async () => (await import('./commands/enroll.js')).enrollCommand,
+  tenant: async () => (await import('./commands/tenant.js')).tenantCommand,
   logs: async (rest) => (await import('./commands/logs.js')).logsCommand(rest),
+  config: async (rest) => (await import('./commands/config.js')).configCommand(rest),
 }
 
 /** What helps beside yargs' own message. */
@@ -63,6 +68,14 @@ for (const command of await wantedCommands(COMMANDS, hideBin(process.argv))) cli
 // At once, in both cases: a fault may have left something open that would keep the process; and Node's own clean-up after
 // a natural end can wait for ever, at full speed, for a request that was under way (seen on 20.20: CleanupHandles).
 cli.parseAsync().then(
-  () => process.exit(),
-  (error: unknown) => process.exit(reportFault(error)),
+  () => exit(),
+  (error: unknown) => exit(reportFault(error)),
 )
+
+/** Ends once what was printed is out of our hands: a pipe takes 64 KiB at a time. */
+function exit(code?: number): void {
+  const { stdout } = process
+  if (stdout.writableLength === 0 || stdout.destroyed) process.exit(code)
+  stdout.once('error', () => process.exit(code))
+  stdout.write('', () => process.exit(code))
+}
