@@ -68,12 +68,12 @@ for (const command of await wantedCommands(COMMANDS, hideBin(process.argv))) cli
 // At once, in both cases: a fault may have left something open that would keep the process; and Node's own clean-up after
 // a natural end can wait for ever, at full speed, for a request that was under way (seen on 20.20: CleanupHandles).
 cli.parseAsync().then(
-  () => exit(),
+  () => exit(process.exitCode),
   (error: unknown) => exit(reportFault(error)),
 )
 
 /** Ends once what was printed is out of our hands: a pipe takes 64 KiB at a time. */
-function exit(code?: number): void {
+function exit(code: typeof process.exitCode): void {
   const { stdout } = process
   if (stdout.writableLength === 0 || stdout.destroyed) process.exit(code)
   stdout.once('error', () => process.exit(code))

@@ -42,6 +42,9 @@ const PREFIX = 256
 /** Draws for a flow that fits before something simpler is written. */
 const MAX_DRAWS = 20
 
+/** Which of an endpoint's networks is the company's. */
+const OFFICE = 0
+
 /** All lines of a day of an endpoint. */
 export class DayLog {
   readonly count: number
@@ -196,10 +199,11 @@ export class DayLog {
   /** Writes the lines of one flow; 0 when it has none, or more than are left. */
   #flow(kind: FlowKind, time: number, left: number): number {
     const segment = this.#segmentAt(time)
-    const lines = kind.lines[segment.transport]
+    const place = this.#plan.endpoint.networks.indexOf(segment.network)
+    const lines = kind.lines[place === OFFICE ? 'on-prem' : 'off-prem'][segment.transport]
     if (lines.length === 0 || lines.length > left) return 0
     let at = segment.from <= time && time < segment.to ? time : this.#retryIn(segment)
-    const network = this.#plan.endpoint.networks.indexOf(segment.network) * 2 + (kind.ipv6 ? 1 : 0)
+    const network = place * 2 + (kind.ipv6 ? 1 : 0)
     const flow = ++this.#lastFlow
     for (const parts of lines) {
       this.#add(at, parts, network, flow)

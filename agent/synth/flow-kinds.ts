@@ -5,7 +5,7 @@ import type { TunnelTransport } from '../log/event.js'
 import { flowEvents } from '../log/flow-event.js'
 import { type LineParts, lineParts } from '../log/line-parts.js'
 import { decide } from '../steering/decide.js'
-import { type FlowFacts, ORDINARY_SITUATION, type Verdict } from '../steering/flow.js'
+import { type FlowFacts, type Location, ORDINARY_SITUATION, type Situation, type Verdict } from '../steering/flow.js'
 import type { App, Target } from './app.js'
 import type { Site } from './sites.js'
 import { Weighted, zipfWeights } from './weighted.js'
@@ -14,12 +14,14 @@ import { sitesFor, type World } from './world.js'
 /** One kind of flow of one program: to one address and port of one host. */
 export interface FlowKind {
   readonly facts: FlowFacts
-  readonly verdict: Verdict
   /** Whether the destination, and so the source, is an IPv6 address. */
   readonly ipv6: boolean
-  /** The lines it makes, by the tunnel's transport; none for what is not steered. */
-  readonly lines: Readonly<Record<TunnelTransport, readonly LineParts[]>>
+  /** The lines it makes, by where the endpoint is; none for what is not steered. */
+  readonly lines: Readonly<Record<Location, FlowLines>>
 }
+
+/** Lines by the tunnel's transport. */
+type FlowLines = Readonly<Record<TunnelTransport, readonly LineParts[]>>
 
 /** The kinds of flows of one process of a program. */
 export interface FlowChoice {
@@ -96,23 +98,28 @@ function addressesOf({ addresses, addresses6 }: Site): readonly (readonly [ip: s
 function kindOf(world: World, process: string, target: Target, host: string, ip: string): FlowKind {
   const { transport, port } = target
   const facts: FlowFacts = { transport, source: ANY_SOURCE, destination: { ip, port }, host, process, sniffed: 'no' }
-  const verdict = settled(facts, world)
-  const lines = (tunnel: TunnelTransport): readonly LineParts[] =>
-    flowEvents(facts, verdict, { transport: tunnel, sessionId: SESSION })
+  const outside = linesOf(world, facts, 'off-prem')
+  const inside = world.policy.dynamic ? linesOf(world, facts, 'on-prem') : outside
+  return { facts, ipv6: ip.includes(':'), lines: { 'off-prem': outside, 'on-prem': inside } }
+}
+
+function linesOf(world: World, facts: FlowFacts, location: Location): FlowLines {
+  const verdict = settled(facts, world, location)
+  const lines = (transport: TunnelTransport): readonly LineParts[] =>
+    flowEvents(facts, verdict, { transport, sessionId: SESSION })
       .map((event) => lineParts(world.profile, event))
       .filter((parts) => parts !== undefined)
-  return { facts, verdict, ipv6: ip.includes(':'), lines: { TLS: lines('TLS'), DTLS: lines('DTLS') } }
+  return { TLS: lines('TLS'), DTLS: lines('DTLS') }
 }
 
 /** All public flow lines name session 1. */
 const SESSION = 1
 
-/** Made-up endpoints belong to a company, which manages them. */
-const SITUATION = { ...ORDINARY_SITUATION, device: 'managed' } as const
-
 /** What the agent decides; a flow it wants to look into turns out to be what the host map says, or nothing it can read. */
-function settled(facts: FlowFacts, { policy }: World): Verdict {
-  const first = decide(facts, policy, SITUATION)
+function settled(facts: FlowFacts, { policy }: World, location: Location): Verdict {
+  // Made-up endpoints belong to a company, which manages them.
+  const situation: Situation = { ...ORDINARY_SITUATION, location, device: 'managed' }
+  const first = decide(facts, policy, situation)
   if (first !== 'need-more') return first
-  return decide({ ...facts, sniffed: facts.host === '' ? 'opaque' : 'tls' }, policy, SITUATION) as Verdict
+  return decide({ ...facts, sniffed: facts.host === '' ? 'opaque' : 'tls' }, policy, situation) as Verdict
 }

@@ -7,6 +7,7 @@ import { FlowJudge, type KnownSituation } from '../../agent/log/replay/judge.js'
 import { LogCensus, type LogCensusResult } from '../../agent/log/replay/log-census.js'
 import { whatIf } from '../../agent/log/replay/what-if.js'
 import { findLogs } from '../logs/log-sources.js'
+import { readLogs } from '../logs/read-logs.js'
 import { ReadingProgress } from '../logs/reading-progress.js'
 import { withIsoTimes } from '../logs/report-json.js'
 import { oldConfiguration } from '../logs/whatif-old.js'
@@ -90,17 +91,7 @@ async function censusOf(paths: readonly string[], bySource: boolean): Promise<Lo
   const census = new LogCensus({ bySource })
   const progress = new ReadingProgress(process.stderr)
   try {
-    for (const { parts } of await findLogs(paths, () => process.stdin)) {
-      census.beginLog()
-      for (const part of parts) {
-        census.beginFile()
-        for await (const chunk of part.open()) {
-          census.push(chunk)
-          progress.add(chunk.length)
-        }
-        census.endFile()
-      }
-    }
+    await readLogs(await findLogs(paths, () => process.stdin), census, (bytes) => progress.add(bytes))
   } finally {
     progress.end()
   }

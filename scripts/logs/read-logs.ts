@@ -1,4 +1,4 @@
-/** Logs, file by file and chunk by chunk, into the analysis. */
+/** Logs, file by file and chunk by chunk, into what analyses them. */
 
 import type { LogAnalysis } from '../../agent/log/report/log-analysis.js'
 import type { LogSet } from './log-set.js'
@@ -9,7 +9,7 @@ import type { LogSet } from './log-set.js'
  */
 export async function readLogs(
   logs: readonly LogSet[],
-  analysis: LogAnalysis,
+  analysis: Pick<LogAnalysis, 'beginLog' | 'beginFile' | 'push' | 'endFile'>,
   onBytes: (bytes: number) => void = () => {},
 ): Promise<void> {
   for (const { parts } of logs) {
