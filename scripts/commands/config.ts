@@ -17,10 +17,12 @@ export async function configCommand(argv: readonly string[]): Promise<CommandMod
   const commands = await wantedCommands(COMMANDS, argv)
   return {
     command: 'config',
-    describe: "Import, check, show and edit the client's files",
+    describe: "The client's files: import, check, show, edit, lint, update",
     builder: (yargs): Argv =>
       commands
         .reduce((added, command) => added.command(command), yargs)
+        .example('$0 config import bundle.zip', "A real client's files")
+        .example('$0 config edit add-exception example.com', 'In force at once')
         .demandCommand(1, 'Which command? `steerlab config --help` lists them.'),
     handler: () => {},
   }

@@ -5,7 +5,20 @@ import t from 'tap'
 import { lacking } from '../support/needs.js'
 import { CLI, withHome, withLab } from '../support/steerlab.js'
 
-const COMMANDS = ['up', 'run', 'browse', 'status', 'map', 'flows', 'completion']
+const COMMANDS = [
+  'up',
+  'run',
+  'browse',
+  'status',
+  'map',
+  'flows',
+  'explain',
+  'whatif',
+  'config',
+  'enroll',
+  'tenant',
+  'completion',
+]
 
 void t.test('help shows examples, for the whole and for each command', (t) =>
   withHome(t, async (home) => {
