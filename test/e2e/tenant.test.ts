@@ -76,8 +76,8 @@ void t.test('a cloud that is away changes nothing', { timeout: 120_000 }, (t) =>
     t.equal((await lab.status()).configuration.version, configuration.version, 'the files stay in force')
     process.kill(stopped, 'SIGKILL')
     await waitUntil(async () => (await lab.status()).tunnel.sessionId === 2, 30_000)
-    t.match(await lab.cli(['config', 'edit', 'add-exception', '--tenant', 'github.com']), { code: 0 })
     const first = await version(lab)
+    t.match(await lab.cli(['config', 'edit', 'add-exception', '--tenant', 'github.com']), { code: 0 })
     await waitUntil(async () => (await version(lab)) > first, 30_000)
     t.pass('it comes back at its old port, and downloads go on')
     const told = JSON.parse((await lab.cli(['tenant', 'clients', '--json'])).stdout) as { event: string }[]
