@@ -147,7 +147,7 @@ const TESTED_ELSEWHERE: ReadonlyArray<readonly [path: RegExp, reason: string]> =
   ],
   [/^agent\/config\/schema\/|^agent\/config\/default/, 'through check, load and write-defaults'],
   [
-    /^agent\/config\/(compile-(lists|pinned)|half-lists|web-categories)\.ts$/,
+    /^agent\/config\/compile\/(compile-(lists|pinned)|half-lists|web-categories)\.ts$/,
     'through compile-policy and the cases of decide',
   ],
   [/^agent\/steering\/steps\//, 'through the cases of decide'],

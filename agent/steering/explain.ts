@@ -5,7 +5,8 @@ import { decide, STEPS } from './decide.js'
 import type { FlowFacts, RuleRef, Situation, Verdict } from './flow.js'
 import { AddressMatcher } from './match-address.js'
 import { DomainMatcher, type DomainReading } from './match-domain.js'
-import type { ListedRule, Policy, RuleList } from './policy.js'
+import type { Policy } from './policy.js'
+import type { ListedRule, RuleList } from './rule-list.js'
 import {
   application,
   exceptionAddress,

@@ -4,7 +4,7 @@
 import type { DnsQuestion } from './flow.js'
 import { AddressMatcher } from './match-address.js'
 import { DomainMatcher, type DomainReading } from './match-domain.js'
-import type { ListedRule, RuleList } from './policy.js'
+import type { ListedRule, RuleList } from './rule-list.js'
 
 /** One DNS exception; `types` empty = all record types. */
 export interface DnsRule extends ListedRule {

@@ -1,8 +1,8 @@
 // Pure: entries of a list of domains that nearly cover a host, and why they do not. Asked of lists that do not cover it.
 
 import { normalizeHost } from './match-domain.js'
-import type { NearMiss } from './near-miss.js'
-import type { ListedRule } from './policy.js'
+import type { NearMiss } from './missed-rule.js'
+import type { ListedRule } from './rule-list.js'
 
 interface Miss {
   readonly rank: number

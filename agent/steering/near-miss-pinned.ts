@@ -2,7 +2,7 @@
 
 import { DomainMatcher, type DomainReading, normalizeHost } from './match-domain.js'
 import { compileProcessPattern, type PinnedEntry, type PinnedMatcher } from './match-pinned.js'
-import type { NearMiss } from './near-miss.js'
+import type { NearMiss } from './missed-rule.js'
 
 /** Domains of an entry that are named. */
 const NAMED_DOMAINS = 3

@@ -3,11 +3,13 @@
 
 import { isIPv4 } from 'node:net'
 import { parseAddress, parseAddressRange } from './address.js'
-import type { FlowFacts, Location, RuleRef, Situation } from './flow.js'
+import type { FlowFacts, Location, Situation } from './flow.js'
 import { AddressMatcher, PRIVATE_RANGES } from './match-address.js'
+import type { NearMiss } from './missed-rule.js'
 import { domainMisses } from './near-miss-domains.js'
 import { pinnedMisses } from './near-miss-pinned.js'
-import type { ListedRule, Policy } from './policy.js'
+import type { Policy } from './policy.js'
+import type { ListedRule } from './rule-list.js'
 import {
   application,
   exceptionAddress,
@@ -18,15 +20,6 @@ import {
 } from './steps/exceptions.js'
 import { type Question, questionOf, ruleForHost } from './steps/question.js'
 import { category } from './steps/scope.js'
-
-/** A rule that nearly covers a flow. */
-export interface NearMiss {
-  readonly rule: RuleRef
-  /** Why it does not, in words, without a full stop. */
-  readonly sentence: string
-  /** The smaller, the likelier it was meant. */
-  readonly rank: number
-}
 
 /** Near misses that are given. */
 export const MAX_NEAR_MISSES = 10

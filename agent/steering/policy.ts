@@ -1,23 +1,12 @@
 // Pure: what `decide` asks: each list of the configuration is a matcher, and beside it the rules by the same index.
-// config/compile-policy.ts makes it from the files, once for each version of them; a flow costs look-ups only.
+// config/compile/compile-policy.ts makes it from the files, once for each version of them; a flow costs look-ups only.
 
 import type { Location, RuleRef } from './flow.js'
 import type { AddressMatcher } from './match-address.js'
 import type { DnsMatcher } from './match-dns.js'
 import type { DomainMatcher, DomainReading } from './match-domain.js'
 import type { PinnedMatcher } from './match-pinned.js'
-
-/** One entry of a file: where it stands, and what it says. */
-export interface ListedRule {
-  readonly ref: RuleRef
-  readonly text: string
-}
-
-/** A compiled list: `rules[matcher.match(subject)]` is the rule. */
-export interface RuleList<Matcher, Rule extends ListedRule = ListedRule> {
-  readonly matcher: Matcher
-  readonly rules: readonly Rule[]
-}
+import type { ListedRule, RuleList } from './rule-list.js'
 
 /** A domain of an application exception; `dnsToo` = its DNS queries are bypassed as well. */
 export interface ApplicationRule extends ListedRule {

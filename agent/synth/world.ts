@@ -1,6 +1,6 @@
 // Pure: what all endpoints of a run share: the client's build, its configuration compiled, and the hosts there are.
 
-import { compilePolicy } from '../config/compile-policy.js'
+import { compilePolicy } from '../config/compile/compile-policy.js'
 import type { Configuration } from '../config/configuration.js'
 import type { Profile } from '../log/profile.js'
 import type { Policy } from '../steering/policy.js'

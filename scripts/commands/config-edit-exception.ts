@@ -1,9 +1,9 @@
 /** `steerlab config edit add-exception` and `remove-exception`. */
 
 import type { Argv, CommandModule } from 'yargs'
-import { type Edited, editLists } from '../../agent/config/edit.js'
-import { addException, type ExceptionKind, removeException } from '../../agent/config/edit-exceptions.js'
-import type { FileValue } from '../../agent/config/file-value.js'
+import { type Edited, editLists } from '../../agent/config/edit/edit.js'
+import { addException, type ExceptionKind, removeException } from '../../agent/config/edit/exceptions.js'
+import type { FileValue } from '../../agent/config/edit/file-value.js'
 import { userMistake } from '../../agent/errors.js'
 import { addTo, type EditArguments, halvesOf, once, removeFrom, several, withHalf } from './config-edit-file.js'
 

@@ -2,8 +2,8 @@
 
 import type { Argv } from 'yargs'
 import type { FileName } from '../../agent/config/configuration.js'
-import type { Edited, HalfKey } from '../../agent/config/edit.js'
-import type { FileValue } from '../../agent/config/file-value.js'
+import type { Edited, HalfKey } from '../../agent/config/edit/edit.js'
+import type { FileValue } from '../../agent/config/edit/file-value.js'
 import { readForEdit, writeEdited } from '../config/config-directory.js'
 import { print } from './common.js'
 import { type DirectoryArguments, directoryOf, withDirectory } from './config-options.js'

@@ -3,8 +3,8 @@
 import type { CommandModule } from 'yargs'
 import { checkFile } from '../../agent/config/check.js'
 import { FILE_NAMES, type FileName } from '../../agent/config/configuration.js'
-import { type Edited, MODES, type Mode, setMode, valueAt, withValueAt } from '../../agent/config/edit.js'
-import type { FileValue } from '../../agent/config/file-value.js'
+import { type Edited, MODES, type Mode, setMode, valueAt, withValueAt } from '../../agent/config/edit/edit.js'
+import type { FileValue } from '../../agent/config/edit/file-value.js'
 import { userMistake } from '../../agent/errors.js'
 import { type EditArguments, editFile, halvesOf, withEditOptions, withHalf } from './config-edit-file.js'
 

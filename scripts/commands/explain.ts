@@ -2,7 +2,7 @@
 
 import { isIP } from 'node:net'
 import type { CommandModule } from 'yargs'
-import { compilePolicy } from '../../agent/config/compile-policy.js'
+import { compilePolicy } from '../../agent/config/compile/compile-policy.js'
 import type { Configuration } from '../../agent/config/configuration.js'
 import { RuleLines } from '../../agent/config/rule-lines.js'
 import { situationOf } from '../../agent/config/situation.js'

@@ -1,7 +1,7 @@
 // Pure: what the client's files mean, as numbers and words: `config show`.
 
+import { type HalfLists, halfLists, type Placed } from '../../agent/config/compile/half-lists.js'
 import type { Configuration } from '../../agent/config/configuration.js'
-import { type HalfLists, halfLists, type Placed } from '../../agent/config/half-lists.js'
 import { PINNED_ACTION, type PinnedApp } from '../../agent/config/schema/nsbypass.js'
 import { isLocalType } from '../../agent/config/schema/nsexception.js'
 import { isOn } from '../../agent/config/schema/values.js'

@@ -1,7 +1,7 @@
 /** What another configuration would change, by naive code that decides line after line, and the same from the product. */
 
 import { isIP } from 'node:net'
-import { compilePolicy } from '../../agent/config/compile-policy.js'
+import { compilePolicy } from '../../agent/config/compile/compile-policy.js'
 import type { Configuration } from '../../agent/config/configuration.js'
 import { FlowJudge } from '../../agent/log/replay/judge.js'
 import { whatIf } from '../../agent/log/replay/what-if.js'

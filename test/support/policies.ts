@@ -1,6 +1,6 @@
 // Pure: policies and flows for tests, said in a few words: what is not said is the ordinary case.
 
-import { compilePolicy } from '../../agent/config/compile-policy.js'
+import { compilePolicy } from '../../agent/config/compile/compile-policy.js'
 import type { Configuration } from '../../agent/config/configuration.js'
 import { pinnedAppsSchema } from '../../agent/config/schema/nsbypass.js'
 import { clientConfigSchema } from '../../agent/config/schema/nsconfig.js'

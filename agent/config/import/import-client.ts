@@ -2,7 +2,7 @@
 // public; this is about the rest: words and codes that are not, and values that were never seen.
 
 import { CONFIGURATION_FILES, type FileName } from '../configuration.js'
-import { type FileValue, isObject } from '../file-value.js'
+import { type FileValue, isObject } from '../edit/file-value.js'
 import { PINNED_ACTION } from '../schema/nsbypass.js'
 import type { ImportNote } from './imported.js'
 import { prune } from './prune.js'

@@ -2,8 +2,8 @@
 
 import { parseAddressRange } from '../../steering/address.js'
 import { isExceptionDomain } from '../../steering/match-domain.js'
+import { KNOWN_CATEGORIES } from '../compile/web-categories.js'
 import { LOCAL_RANGE } from '../schema/nsexception.js'
-import { KNOWN_CATEGORIES } from '../web-categories.js'
 import { countryCode } from './country-codes.js'
 import type { SourceValue } from './source-document.js'
 

@@ -2,7 +2,7 @@
 // an import that knows only part of a format drops nothing silently.
 
 import { formatPath } from '../check.js'
-import { isObject } from '../file-value.js'
+import { isObject } from '../edit/file-value.js'
 import type { ImportNote } from './imported.js'
 
 type Path = readonly (string | number)[]

@@ -1,6 +1,6 @@
 // Pure: a flow of the log decided by a configuration, with the rule in words.
 
-import { compilePolicy } from '../../config/compile-policy.js'
+import { compilePolicy } from '../../config/compile/compile-policy.js'
 import type { Configuration } from '../../config/configuration.js'
 import { situationOf } from '../../config/situation.js'
 import { decide } from '../../steering/decide.js'

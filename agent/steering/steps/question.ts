@@ -5,7 +5,8 @@ import { type Address, parseAddressKey } from '../address.js'
 import type { BypassKind, FlowFacts, RuleRef, Situation, Verdict } from '../flow.js'
 import type { AddressMatcher } from '../match-address.js'
 import { type DomainMatcher, normalizeHost } from '../match-domain.js'
-import type { Half, ListedRule, Policy, RuleList } from '../policy.js'
+import type { Half, Policy } from '../policy.js'
+import type { ListedRule, RuleList } from '../rule-list.js'
 
 /** One flow to decide on. */
 export interface Question {

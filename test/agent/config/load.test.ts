@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
-import { compilePolicy } from '../../../agent/config/compile-policy.js'
+import { compilePolicy } from '../../../agent/config/compile/compile-policy.js'
 
 import { FILE_NAMES, type FileName } from '../../../agent/config/configuration.js'
 import { loadConfiguration } from '../../../agent/config/load.js'

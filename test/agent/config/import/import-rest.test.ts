@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { checkFile, formatPath } from '../../../../agent/config/check.js'
-import { compilePolicy } from '../../../../agent/config/compile-policy.js'
+import { compilePolicy } from '../../../../agent/config/compile/compile-policy.js'
 import { configurationOf, type FileName } from '../../../../agent/config/configuration.js'
 import { defaultFiles } from '../../../../agent/config/default-files.js'
 import { IDLE_KEYS, importRest, isRestDocument } from '../../../../agent/config/import/import-rest.js'

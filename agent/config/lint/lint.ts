@@ -1,17 +1,17 @@
 // Pure: what of a configuration loads and hardly says what was meant: entries that do nothing, that never match, or that
 // nobody asks. Every list costs about as much as compiling it.
 
-import type { Location, RuleFile } from '../steering/flow.js'
-import type { IdleList } from '../steering/policy.js'
-import type { Configuration } from './configuration.js'
-import { halfLists } from './half-lists.js'
-import { lintAddresses } from './lint-addresses.js'
-import { lintDomains } from './lint-domains.js'
-import type { Finding } from './lint-finding.js'
-import { fileLists } from './lint-lists.js'
-import { lintPinned, type PinnedReading } from './lint-pinned.js'
-import { type SeenFlows, SeenIndex } from './lint-unseen.js'
-import { isOn } from './schema/values.js'
+import type { Location, RuleFile } from '../../steering/flow.js'
+import type { IdleList } from '../../steering/policy.js'
+import { halfLists } from '../compile/half-lists.js'
+import type { Configuration } from '../configuration.js'
+import { isOn } from '../schema/values.js'
+import { lintAddresses } from './addresses.js'
+import { lintDomains } from './domains.js'
+import type { Finding } from './finding.js'
+import { fileLists } from './lists.js'
+import { lintPinned, type PinnedReading } from './pinned.js'
+import { type SeenFlows, SeenIndex } from './unseen.js'
 
 /** The findings of a configuration; `seen` = what logs show, to be held against it. */
 export function lintConfiguration(configuration: Configuration, seen?: SeenFlows): readonly Finding[] {

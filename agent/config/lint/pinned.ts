@@ -1,12 +1,12 @@
 // Pure: what is odd in a list of pinned apps: entries that never match or never win, and names that look like mistakes.
 
-import type { RuleRef } from '../steering/flow.js'
-import { DomainMatcher, type DomainReading, normalizeHost } from '../steering/match-domain.js'
-import type { Placed } from './half-lists.js'
-import { lintDomains } from './lint-domains.js'
-import type { Finding } from './lint-finding.js'
-import { PINNED_ACTION, type PinnedApp } from './schema/nsbypass.js'
-import { isOn } from './schema/values.js'
+import type { RuleRef } from '../../steering/flow.js'
+import { DomainMatcher, type DomainReading, normalizeHost } from '../../steering/match-domain.js'
+import type { Placed } from '../compile/half-lists.js'
+import { PINNED_ACTION, type PinnedApp } from '../schema/nsbypass.js'
+import { isOn } from '../schema/values.js'
+import { lintDomains } from './domains.js'
+import type { Finding } from './finding.js'
 
 /** What a list of pinned apps is read with. */
 export interface PinnedReading {

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { compilePolicy } from '../../../agent/config/compile-policy.js'
-import { lintConfiguration } from '../../../agent/config/lint.js'
-import { configurationWith, type PolicyWords } from '../../support/policies.js'
+import { compilePolicy } from '../../../../agent/config/compile/compile-policy.js'
+import { lintConfiguration } from '../../../../agent/config/lint/lint.js'
+import { configurationWith, type PolicyWords } from '../../../support/policies.js'
 
 function said(words: PolicyWords): readonly string[] {
   return lintConfiguration(configurationWith(words)).map(

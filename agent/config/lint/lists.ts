@@ -1,14 +1,14 @@
 // Pure: the lists of the files as they stand there, whether they hold or not: those of the file itself and of its halves.
 
-import { parseAddressRange } from '../steering/address.js'
-import type { RuleFile } from '../steering/flow.js'
-import type { DomainReading } from '../steering/match-domain.js'
-import type { ListedRule } from '../steering/policy.js'
-import type { Configuration } from './configuration.js'
-import type { Placed } from './half-lists.js'
-import type { PinnedApp } from './schema/nsbypass.js'
-import { type ExceptionLists, isLocalType } from './schema/nsexception.js'
-import type { LabSettings } from './schema/steerlab.js'
+import { parseAddressRange } from '../../steering/address.js'
+import type { RuleFile } from '../../steering/flow.js'
+import type { DomainReading } from '../../steering/match-domain.js'
+import type { ListedRule } from '../../steering/rule-list.js'
+import type { Placed } from '../compile/half-lists.js'
+import type { Configuration } from '../configuration.js'
+import type { PinnedApp } from '../schema/nsbypass.js'
+import { type ExceptionLists, isLocalType } from '../schema/nsexception.js'
+import type { LabSettings } from '../schema/steerlab.js'
 
 /** A list of domains; `isException` = what it covers is bypassed. */
 export interface DomainList {

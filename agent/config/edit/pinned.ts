@@ -1,10 +1,10 @@
 // Pure: changes of nsbypass.json, which has an entry for each process of an app.
 
-import { userMistake } from '../errors.js'
+import { userMistake } from '../../errors.js'
+import { PINNED_ACTION } from '../schema/nsbypass.js'
+import { isOn } from '../schema/values.js'
 import type { ListEdit } from './edit.js'
 import { type FileValue, isObject } from './file-value.js'
-import { PINNED_ACTION } from './schema/nsbypass.js'
-import { isOn } from './schema/values.js'
 
 /** A process of an app that is to be pinned. */
 export interface PinnedProcess {

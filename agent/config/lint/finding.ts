@@ -1,6 +1,6 @@
 // Pure: what a lint finds: something that loads, and hardly says what was meant.
 
-import type { RuleRef } from '../steering/flow.js'
+import type { RuleRef } from '../../steering/flow.js'
 
 /** What is wrong with an entry; `unseen` = a log has nothing for it. */
 export type FindingKind =

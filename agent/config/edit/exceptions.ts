@@ -1,12 +1,12 @@
 // Pure: changes of nsexception.json, one list edit for each thing that is added or removed. Entries are compared by what
 // they mean: `ZOOM.us.` is zoom.us, and 10.0.0.0-10.255.255.255 is 10.0.0.0/8.
 
-import { userMistake } from '../errors.js'
-import { parseAddressRange } from '../steering/address.js'
-import { isExceptionDomain, normalizeHost } from '../steering/match-domain.js'
+import { userMistake } from '../../errors.js'
+import { parseAddressRange } from '../../steering/address.js'
+import { isExceptionDomain, normalizeHost } from '../../steering/match-domain.js'
+import { isLocalType, LOCAL_RANGE } from '../schema/nsexception.js'
 import type { ListEdit } from './edit.js'
 import { type FileValue, isObject } from './file-value.js'
-import { isLocalType, LOCAL_RANGE } from './schema/nsexception.js'
 
 /** What kind of exception an entry is (client-behaviour 2.3). */
 export type ExceptionKind =

@@ -1,10 +1,10 @@
 import t from 'tap'
-import { checkSet } from '../../../agent/config/check-set.js'
-import { compilePolicy } from '../../../agent/config/compile-policy.js'
-import { decide } from '../../../agent/steering/decide.js'
-import { ORDINARY_SITUATION } from '../../../agent/steering/flow.js'
-import { defaultTexts, foundTexts } from '../../support/config-files.js'
-import { flowOf, policyOf } from '../../support/policies.js'
+import { checkSet } from '../../../../agent/config/check-set.js'
+import { compilePolicy } from '../../../../agent/config/compile/compile-policy.js'
+import { decide } from '../../../../agent/steering/decide.js'
+import { ORDINARY_SITUATION } from '../../../../agent/steering/flow.js'
+import { defaultTexts, foundTexts } from '../../../support/config-files.js'
+import { flowOf, policyOf } from '../../../support/policies.js'
 
 void t.test('the default files decide as a new home promises', async (t) => {
   const checked = checkSet(foundTexts(defaultTexts()))

@@ -1,9 +1,9 @@
 // Pure: the entries of nsbypass.json in the words of the decision.
 
-import type { PinnedEntry } from '../steering/match-pinned.js'
+import type { PinnedEntry } from '../../steering/match-pinned.js'
+import { PINNED_ACTION, type PinnedApp } from '../schema/nsbypass.js'
+import { isOn } from '../schema/values.js'
 import type { Placed } from './half-lists.js'
-import { PINNED_ACTION, type PinnedApp } from './schema/nsbypass.js'
-import { isOn } from './schema/values.js'
 
 const ACTIONS: Readonly<Record<PinnedApp['action'], PinnedEntry['action']>> = {
   [PINNED_ACTION.bypass]: 'bypass',

@@ -1,10 +1,10 @@
 // Pure: what is odd in a list of addresses: entries that lie inside another one. One sort, one sweep.
 
-import { type AddressRange, parseAddressRange } from '../steering/address.js'
-import { PRIVATE_RANGES } from '../steering/match-address.js'
-import type { ListedRule } from '../steering/policy.js'
-import type { Finding } from './lint-finding.js'
-import { LOCAL_RANGE } from './schema/nsexception.js'
+import { type AddressRange, parseAddressRange } from '../../steering/address.js'
+import { PRIVATE_RANGES } from '../../steering/match-address.js'
+import type { ListedRule } from '../../steering/rule-list.js'
+import { LOCAL_RANGE } from '../schema/nsexception.js'
+import type { Finding } from './finding.js'
 
 interface Placed {
   readonly rule: ListedRule

@@ -1,11 +1,12 @@
 // Pure: what the files say for one location. Under dynamic steering each half may have lists of its own, and not every
 // kind of exception holds in every half and mode (the vendor's table, client-behaviour 2.3).
 
-import type { Location, RuleRef } from '../steering/flow.js'
-import type { Half, IdleList, ListedRule, TrafficMode } from '../steering/policy.js'
-import type { Configuration } from './configuration.js'
-import type { PinnedApp } from './schema/nsbypass.js'
-import type { Exceptions } from './schema/nsexception.js'
+import type { Location, RuleRef } from '../../steering/flow.js'
+import type { Half, IdleList, TrafficMode } from '../../steering/policy.js'
+import type { ListedRule } from '../../steering/rule-list.js'
+import type { Configuration } from '../configuration.js'
+import type { PinnedApp } from '../schema/nsbypass.js'
+import type { Exceptions } from '../schema/nsexception.js'
 
 /** The kinds of exceptions, as nsexception.json names their lists. */
 const LISTS = ['names', 'ips', 'applications', 'categories', 'source_locations', 'source_countries', 'dns'] as const
@@ -52,8 +53,8 @@ const DOES_NOT_HOLD: Readonly<Partial<Record<ListName, (chosen: Chosen) => strin
     (mode !== 'all' && 'DNS exceptions hold in mode all only'),
 }
 
-/** Exceptions that are made in the cloud: there the lists of both halves hold together (client-behaviour 2.6). */
-const MADE_IN_CLOUD: ReadonlySet<ListName> = new Set(['categories', 'source_countries'])
+/** Lists of exceptions that are made in the cloud: there the lists of both halves hold together (client-behaviour 2.6). */
+export const MADE_IN_CLOUD: ReadonlySet<string> = new Set(['categories', 'source_countries'])
 
 /** The lists of a location. */
 export function halfLists(configuration: Configuration, location: Location): HalfLists {

@@ -1,6 +1,7 @@
 // Pure: changes of a parsed file of the client's. Keys we do not know stay, and so does the order of keys.
 
-import { userMistake } from '../errors.js'
+import { userMistake } from '../../errors.js'
+import { MADE_IN_CLOUD } from '../compile/half-lists.js'
 import { type FileValue, isObject } from './file-value.js'
 
 /** A half of dynamic steering, by its key in a file. */
@@ -41,12 +42,9 @@ export function editLists(file: FileValue, halves: readonly HalfKey[], edits: re
   return { value, done, idle }
 }
 
-/** Made in the cloud, where the lists of the file and of both halves hold together (client-behaviour 2.6). */
-const JOINED: ReadonlySet<string> = new Set(['categories', 'source_countries'])
-
 function editOwnList(file: FileValue, { key, apply }: ListEdit): FileValue {
   const half = (['on_prem', 'off_prem'] as const).find((half) => Object.hasOwn(objectAt(file, half), key))
-  if (half !== undefined && !JOINED.has(key)) {
+  if (half !== undefined && !MADE_IN_CLOUD.has(key)) {
     throw userMistake('half-needed', `${half} has ${key} of its own: say --half on-prem, off-prem or both`)
   }
   const list = apply(listAt(file, key))
@@ -55,7 +53,7 @@ function editOwnList(file: FileValue, { key, apply }: ListEdit): FileValue {
 
 function editHalfList(file: FileValue, half: HalfKey, { key, apply }: ListEdit): FileValue {
   const ofHalf = objectAt(file, half)
-  const list = apply(listAt(Object.hasOwn(ofHalf, key) || JOINED.has(key) ? ofHalf : file, key))
+  const list = apply(listAt(Object.hasOwn(ofHalf, key) || MADE_IN_CLOUD.has(key) ? ofHalf : file, key))
   return list === undefined ? file : { ...file, [half]: { ...ofHalf, [key]: list } }
 }
 

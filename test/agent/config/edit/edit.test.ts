@@ -1,6 +1,6 @@
 import t from 'tap'
-import { editLists, type ListEdit, setMode, valueAt, withValueAt } from '../../../agent/config/edit.js'
-import type { FileValue } from '../../../agent/config/file-value.js'
+import { editLists, type ListEdit, setMode, valueAt, withValueAt } from '../../../../agent/config/edit/edit.js'
+import type { FileValue } from '../../../../agent/config/edit/file-value.js'
 
 /** Appends a text to a list unless it is there. */
 const adding = (text: string, key = 'names'): ListEdit => ({

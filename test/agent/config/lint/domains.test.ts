@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { lintDomains } from '../../../agent/config/lint-domains.js'
-import { DomainMatcher, type DomainReading } from '../../../agent/steering/match-domain.js'
-import type { ListedRule } from '../../../agent/steering/policy.js'
+import { lintDomains } from '../../../../agent/config/lint/domains.js'
+import { DomainMatcher, type DomainReading } from '../../../../agent/steering/match-domain.js'
+import type { ListedRule } from '../../../../agent/steering/rule-list.js'
 
 function rulesOf(texts: readonly string[]): readonly ListedRule[] {
   return texts.map((text, index) => ({ ref: { file: 'nsexception.json', path: String(index) }, text }))

@@ -1,12 +1,12 @@
 // Pure: lists of rules compiled into matchers, in steps: a generator that pauses every few hundred entries.
 
-import { parseAddressRange } from '../steering/address.js'
-import { AddressMatcher } from '../steering/match-address.js'
-import { DomainMatcher, type DomainReading } from '../steering/match-domain.js'
-import { type PinnedEntry, PinnedMatcher } from '../steering/match-pinned.js'
-import type { ListedRule, RuleList } from '../steering/policy.js'
-import type { IndexedRange } from '../steering/segments.js'
-import type { Steps } from '../stepwise.js'
+import { parseAddressRange } from '../../steering/address.js'
+import { AddressMatcher } from '../../steering/match-address.js'
+import { DomainMatcher, type DomainReading } from '../../steering/match-domain.js'
+import { type PinnedEntry, PinnedMatcher } from '../../steering/match-pinned.js'
+import type { ListedRule, RuleList } from '../../steering/rule-list.js'
+import type { IndexedRange } from '../../steering/segments.js'
+import type { Steps } from '../../stepwise.js'
 
 /** Entries of one step: about a millisecond. */
 const STEP = 500

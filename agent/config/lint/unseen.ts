@@ -1,14 +1,14 @@
 // Pure: entries for which a log has nothing: hosts, addresses and processes it never shows.
 
-import { parseAddress, parseAddressRange } from '../steering/address.js'
-import { type DomainReading, normalizeHost } from '../steering/match-domain.js'
-import { compileProcessPattern } from '../steering/match-pinned.js'
-import type { ListedRule } from '../steering/policy.js'
-import type { Placed } from './half-lists.js'
-import type { Finding } from './lint-finding.js'
-import type { PinnedApp } from './schema/nsbypass.js'
-import { LOCAL_RANGE } from './schema/nsexception.js'
-import { isOn } from './schema/values.js'
+import { parseAddress, parseAddressRange } from '../../steering/address.js'
+import { type DomainReading, normalizeHost } from '../../steering/match-domain.js'
+import { compileProcessPattern } from '../../steering/match-pinned.js'
+import type { ListedRule } from '../../steering/rule-list.js'
+import type { Placed } from '../compile/half-lists.js'
+import type { PinnedApp } from '../schema/nsbypass.js'
+import { LOCAL_RANGE } from '../schema/nsexception.js'
+import { isOn } from '../schema/values.js'
+import type { Finding } from './finding.js'
 
 /** What logs show, each as it is written there. */
 export interface SeenFlows {

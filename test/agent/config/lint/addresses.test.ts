@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { lintAddresses } from '../../../agent/config/lint-addresses.js'
-import { AddressMatcher } from '../../../agent/steering/match-address.js'
-import type { ListedRule } from '../../../agent/steering/policy.js'
+import { lintAddresses } from '../../../../agent/config/lint/addresses.js'
+import { AddressMatcher } from '../../../../agent/steering/match-address.js'
+import type { ListedRule } from '../../../../agent/steering/rule-list.js'
 
 function rulesOf(texts: readonly string[]): readonly ListedRule[] {
   return texts.map((text, index) => ({ ref: { file: 'nsexception.json', path: String(index) }, text }))

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { fileLists } from '../../../agent/config/lint-lists.js'
-import { configurationWith, pinnedApp } from '../../support/policies.js'
+import { fileLists } from '../../../../agent/config/lint/lists.js'
+import { configurationWith, pinnedApp } from '../../../support/policies.js'
 
 const lists = {
   names: ['a.com'],

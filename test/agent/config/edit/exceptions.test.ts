@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { checkFile } from '../../../agent/config/check.js'
-import { editLists } from '../../../agent/config/edit.js'
-import { addException, type ExceptionKind, removeException } from '../../../agent/config/edit-exceptions.js'
-import type { FileValue } from '../../../agent/config/file-value.js'
+import { checkFile } from '../../../../agent/config/check.js'
+import { editLists } from '../../../../agent/config/edit/edit.js'
+import { addException, type ExceptionKind, removeException } from '../../../../agent/config/edit/exceptions.js'
+import type { FileValue } from '../../../../agent/config/edit/file-value.js'
 
 const PLAIN: ExceptionKind = { kind: 'destination', local: false }
 const LOCAL: ExceptionKind = { kind: 'destination', local: true }

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { SeenIndex } from '../../../agent/config/lint-unseen.js'
-import type { DomainReading } from '../../../agent/steering/match-domain.js'
-import { configurationWith } from '../../support/policies.js'
+import { SeenIndex } from '../../../../agent/config/lint/unseen.js'
+import type { DomainReading } from '../../../../agent/steering/match-domain.js'
+import { configurationWith } from '../../../support/policies.js'
 
 const seen = new SeenIndex({
   hosts: new Set(['', 'WWW.zoom.us', 'apple.com', 'notbox.com', 'x.y.deep.example']),

@@ -1,9 +1,9 @@
 // Pure: what is odd in a list of domains: entries that say nothing beside another one, and wildcards without their root.
 // Each entry costs look-ups by its labels, whatever the length of the list.
 
-import { type DomainReading, normalizeHost } from '../steering/match-domain.js'
-import type { ListedRule } from '../steering/policy.js'
-import type { Finding } from './lint-finding.js'
+import { type DomainReading, normalizeHost } from '../../steering/match-domain.js'
+import type { ListedRule } from '../../steering/rule-list.js'
+import type { Finding } from './finding.js'
 
 interface Entry {
   readonly rule: ListedRule

@@ -1,7 +1,12 @@
 import t from 'tap'
-import { checkFile } from '../../../agent/config/check.js'
-import { editLists } from '../../../agent/config/edit.js'
-import { addPinned, type PinnedProcess, type PinnedSelection, removePinned } from '../../../agent/config/edit-pinned.js'
+import { checkFile } from '../../../../agent/config/check.js'
+import { editLists } from '../../../../agent/config/edit/edit.js'
+import {
+  addPinned,
+  type PinnedProcess,
+  type PinnedSelection,
+  removePinned,
+} from '../../../../agent/config/edit/pinned.js'
 
 const ACME: PinnedProcess = {
   process: 'acme.exe',

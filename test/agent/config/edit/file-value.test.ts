@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isObject } from '../../../agent/config/file-value.js'
+import { isObject } from '../../../../agent/config/edit/file-value.js'
 
 void t.test('objects, and what is none', async (t) => {
   for (const value of [{}, { a: 1 }]) t.ok(isObject(value))

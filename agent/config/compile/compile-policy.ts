@@ -1,18 +1,19 @@
 // Pure: the configuration files compiled into the policy that `decide` asks. In steps, because long lists take longer
 // than relaying flows may be held up: a generator that pauses wherever a caller may go on with other work.
 
-import { parseAddressRange } from '../steering/address.js'
-import type { Location, RuleFile, RuleRef } from '../steering/flow.js'
-import { PRIVATE_RANGES } from '../steering/match-address.js'
-import { DnsMatcher, type DnsRule } from '../steering/match-dns.js'
-import type { ApplicationRule, CategoryRule, Half, ListedRule, Policy, TrafficMode } from '../steering/policy.js'
-import { allSteps, type Steps } from '../stepwise.js'
+import { parseAddressRange } from '../../steering/address.js'
+import type { Location, RuleFile, RuleRef } from '../../steering/flow.js'
+import { PRIVATE_RANGES } from '../../steering/match-address.js'
+import { DnsMatcher, type DnsRule } from '../../steering/match-dns.js'
+import type { ApplicationRule, CategoryRule, Half, Policy, TrafficMode } from '../../steering/policy.js'
+import type { ListedRule } from '../../steering/rule-list.js'
+import { allSteps, type Steps } from '../../stepwise.js'
+import type { Configuration } from '../configuration.js'
+import { isLocalType, LOCAL_RANGE } from '../schema/nsexception.js'
+import { isOn } from '../schema/values.js'
 import { addressList, domainList, pinnedList } from './compile-lists.js'
 import { pinnedEntries } from './compile-pinned.js'
-import type { Configuration } from './configuration.js'
 import { type HalfLists, halfLists, type Placed } from './half-lists.js'
-import { isLocalType, LOCAL_RANGE } from './schema/nsexception.js'
-import { isOn } from './schema/values.js'
 import { categoryDomains } from './web-categories.js'
 
 /** Compiles checked files at one go; never throws on what the schemas let pass. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { lintPinned, type PinnedReading } from '../../../agent/config/lint-pinned.js'
-import { type AppWords, configurationWith, policyOf } from '../../support/policies.js'
+import { lintPinned, type PinnedReading } from '../../../../agent/config/lint/pinned.js'
+import { type AppWords, configurationWith, policyOf } from '../../../support/policies.js'
 
 const USUAL: PinnedReading = { reading: 'suffix', anyHost: true, os: undefined }
 
