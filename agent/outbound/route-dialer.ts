@@ -4,6 +4,7 @@
  */
 
 import { connect, type Socket } from 'node:net'
+import { isLoopback } from '../steering/address.js'
 import type { Dialer, DialFailure, DialOutcome, DialRequest } from './dial.js'
 import { type LabDescription, routeInLab } from './lab-route.js'
 import { connectThroughSocks, type SocksUpstream } from './socks-upstream.js'
@@ -38,7 +39,8 @@ export function routeDialer(options: RouteDialerOptions): Dialer {
         if (typeof route === 'string') return { failure: route, detail: `${ip}:${port} is ${route} in the lab` }
         return dialDirect(route.host, route.port, timeoutMs, labSource)
       }
-      if (socks !== undefined) return connectThroughSocks(socks, { ip, port }, timeoutMs)
+      // Loopback is this machine's, and not the proxy's.
+      if (socks !== undefined && !isLoopback(ip)) return connectThroughSocks(socks, { ip, port }, timeoutMs)
       return dialDirect(ip, port, timeoutMs, undefined)
     },
   }

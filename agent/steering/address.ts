@@ -44,6 +44,11 @@ export function plainAddress(text: string): string {
   return text.startsWith('::ffff:') && text.includes('.') ? text.slice('::ffff:'.length) : text
 }
 
+/** Whether an address (canonical text) is the machine's own. */
+export function isLoopback(ip: string): boolean {
+  return ip === '::1' || /^(?:::ffff:)?127\./.test(ip)
+}
+
 /** An IP address, however it is written (no brackets, no zone), as the system writes it, so that it compares equal to those of sockets. */
 export function canonicalAddress(ip: string): string {
   return isIPv4(ip) ? ip : plainAddress(new SocketAddress({ family: 'ipv6', address: ip }).address)

@@ -23,7 +23,7 @@ void t.test('a configuration that cannot be used', (t) =>
         'an unknown action',
         'nsbypass.json',
         pinnedApp(7),
-        /^nsbypass\.json:1: \$\.certPinnedAppList\[0\]\.action: found 7, allowed is 1 .* or 2/m,
+        /^nsbypass\.json:1: \$\.certPinnedAppList\[0\]\.action: found 7, allowed is 1 .* or 3/m,
       ],
       [
         'no tenant',

@@ -60,11 +60,11 @@ void t.test('a proxied program behind an upstream proxy', { skip: lacking('curl'
     t.match(await lab.status(), { lab: null, flows: { tunneled: 2, bypassed: 1 } })
 
     await t.test('the gateway dials nothing private, not even there', async (t) => {
-      const { exitCode, stdout } = await curl('-x', proxy.http, '-w', '%{http_code}', 'http://127.0.0.1:1/')
+      const { exitCode, stdout } = await curl('-x', proxy.http, '-w', '%{http_code}', 'http://169.254.169.254/')
       t.match({ exitCode, stdout }, { exitCode: 0, stdout: /blocked by policy\n403$/ })
       t.equal(flows.length, cases.length, 'the proxy was not asked')
       const log = readFileSync(join(lab.home, 'gateway', 'gateway.log'), 'utf8')
-      t.match(log, /"event":"refused".*"ip":"127\.0\.0\.1"/, 'and the gateway says so')
+      t.match(log, /"event":"refused".*"ip":"169\.254\.169\.254"/, 'and the gateway says so')
     })
   }),
 )

@@ -1,5 +1,6 @@
 // Pure: the first steps of the decision: what never reaches the lists of exceptions.
 
+import { isLoopback } from '../address.js'
 import type { RuleRef, Verdict } from '../flow.js'
 import { bypass, isDns, nameOf, type Question, ruleForHost } from './question.js'
 
@@ -19,7 +20,7 @@ export function steeringNone({ half, flow }: Question): Verdict | undefined {
 /** Loopback: a flow that never leaves the machine. */
 export function loopback({ flow }: Question): Verdict | undefined {
   const { ip } = flow.destination
-  if (ip !== '::1' && !/^(?:::ffff:)?127\./.test(ip)) return undefined
+  if (!isLoopback(ip)) return undefined
   return bypass('not-steered', LOOPBACK, `${ip} is this machine itself.`)
 }
 

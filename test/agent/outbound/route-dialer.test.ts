@@ -131,6 +131,7 @@ void t.test('behind a SOCKS5 proxy the proxy dials; the lab needs none', async (
   t.equal(await heard(await dialer.dial({ ip: '192.0.2.7', port: 443 })), '127.0.0.1')
   t.match(flows.at(-1)?.destination, { ip: '192.0.2.7', port: 443 })
   t.equal(await heard(await dialer.dial({ ip: '192.0.2.7', port: 80 })), 'refused')
+  t.equal(await heard(await dialer.dial({ ip: '127.0.0.1', port })), '127.0.0.1', 'loopback is this machine’s own')
   const inLab = routeDialer({ timeoutMs: TIMEOUT_MS, socks, lab: labOf(port, 9) })
   t.equal(await heard(await inLab.dial({ ip: '192.0.2.10', port: 443 })), '127.0.0.1')
   t.equal(flows.length, 2, 'not through the proxy')

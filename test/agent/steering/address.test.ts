@@ -1,7 +1,14 @@
 import { isIP } from 'node:net'
 import fc from 'fast-check'
 import t from 'tap'
-import { canonicalAddress, parseAddress, parseAddressRange, plainAddress } from '../../../agent/steering/address.js'
+import {
+  canonicalAddress,
+  isLoopback,
+  parseAddress,
+  parseAddressKey,
+  parseAddressRange,
+  plainAddress,
+} from '../../../agent/steering/address.js'
 
 /** `10.0.0.0-10.255.255.255`, in hexadecimal. */
 function shown(text: string): string | undefined {
@@ -100,9 +107,17 @@ void t.test('10,000 strings are addresses exactly when node:net says so', async 
     fc.property(text, (candidate) => {
       const is = parseAddress(candidate) !== undefined
       if (is) addresses++
+      const range = parseAddress(candidate)
+      const key = range?.family === 4 ? Number(range.from) : range?.from
+      if (parseAddressKey(candidate) !== key) return false
       return is === (isIP(candidate) !== 0)
     }),
     { numRuns: 10_000 },
   )
   t.ok(addresses > 2000, `${addresses} of them were addresses`)
+})
+
+void t.test('which addresses are the machine’s own', async (t) => {
+  for (const ip of ['127.0.0.1', '127.8.8.8', '::1', '::ffff:127.0.0.1']) t.ok(isLoopback(ip), ip)
+  for (const ip of ['1.127.0.0', '128.0.0.1', '::2', '::', '', '10.127.0.1']) t.notOk(isLoopback(ip), ip)
 })

@@ -26,6 +26,7 @@ void t.test('what lies below it', async (t) => {
     logs: '/h/stagent/logs',
     log: '/h/stagent/logs/nsdebuglog.log',
     gatewayLog: '/h/gateway/gateway.log',
+    tenant: '/h/gateway/tenant',
     run: '/h/run',
     controlSocket: '/h/run/agent.sock',
     labCa: '/h/lab/labca.pem',
