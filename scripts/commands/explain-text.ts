@@ -1,6 +1,7 @@
 // Pure: an explanation for people to read.
 
 import type { FlowFacts, Situation, Verdict } from '../../agent/steering/flow.js'
+import { verdictWords } from '../../agent/steering/verdict-words.js'
 import type { SampleLines } from './explain-lines.js'
 
 /** A rule, and its line where its file is at hand. */
@@ -81,11 +82,6 @@ function section(heading: string, lines: readonly string[]): readonly string[] {
 }
 
 /** `tunnel nsProxy`, `bypass exception-host`, `tunnel app-fw, policy not applied (category)`. */
-function verdictWords(verdict: Verdict): string {
-  if (verdict.action !== 'tunnel') return `${verdict.action} ${verdict.kind}`
-  const exempt = verdict.exempt === undefined ? '' : `, policy not applied (${verdict.exempt})`
-  return `tunnel ${verdict.via}${exempt}`
-}
 
 function answerWords({ verdict }: PlacedAnswer): string {
   return `${verdictWords(verdict)}, ${ruleWords(verdict.rule)}`

@@ -2,6 +2,7 @@
 
 import type { CommandModule } from 'yargs'
 import type { FlowRecord } from '../../agent/flow-history.js'
+import { verdictWords } from '../../agent/steering/verdict-words.js'
 import { askAgent, homeOf, print, table } from './common.js'
 
 interface FlowsArguments {
@@ -16,7 +17,7 @@ export function flowsText(flows: readonly FlowRecord[]): string {
     facts.process,
     facts.host || '-',
     `${facts.destination.ip} ${facts.destination.port}/${facts.transport}`,
-    verdict.action === 'tunnel' ? `tunnel ${verdict.via}` : `${verdict.action} ${verdict.kind}`,
+    verdictWords(verdict),
     `${verdict.rule.file} ${verdict.rule.path}`,
   ])
   return table([['TIME', 'PROCESS', 'HOST', 'DESTINATION', 'VERDICT', 'RULE'], ...rows])

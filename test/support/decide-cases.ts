@@ -3,6 +3,7 @@
 import t from 'tap'
 import { decide } from '../../agent/steering/decide.js'
 import { ORDINARY_SITUATION, type Situation, type Verdict } from '../../agent/steering/flow.js'
+import { verdictWords } from '../../agent/steering/verdict-words.js'
 import { type FlowWords, flowOf, type PolicyWords, policyOf } from './policies.js'
 
 /** `source` is a section of the client-behaviour notes, with their tag where one source says it. */
@@ -25,13 +26,8 @@ export function testDecisions(title: string, cases: readonly DecideCase[]): void
   })
 }
 
-/**
- * `tunnel nsProxy $.traffic_mode`, `bypass pinned $.certPinnedAppList[0]`: action, kind and the path of the rule; a tunnel
- * verdict without policy says why in brackets.
- */
+/** `tunnel nsProxy $.traffic_mode`, `bypass pinned $.certPinnedAppList[0]`: the verdict's words, and the path of the rule. */
 function said(verdict: Verdict | 'need-more'): string {
   if (verdict === 'need-more') return verdict
-  const kind = verdict.action === 'tunnel' ? verdict.via : verdict.kind
-  const exempt = verdict.action === 'tunnel' && verdict.exempt !== undefined ? ` (${verdict.exempt})` : ''
-  return `${verdict.action} ${kind}${exempt} ${verdict.rule.path}`
+  return `${verdictWords(verdict)} ${verdict.rule.path}`
 }
