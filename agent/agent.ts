@@ -143,6 +143,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     changed: (now, before) => {
       log.level = now.configuration.client.logLevel ?? 'info'
       for (const event of modeChanges(now, before)) log.report(event)
+      if (now.configuration.client.nsgw.host !== tunnel.status.gateway)
+        options.warn('steerlab: another gateway (nsconfig.json $.nsgw.host) holds after a restart')
       tenant.follow()
     },
   })

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { checkFile, formatPath } from './check.js'
 import { CONFIGURATION_FILES, type Configuration, configurationOf, FILE_NAMES, type FileName } from './configuration.js'
+import { type Exceptions, isLocalType } from './schema/nsexception.js'
 import { unknownKeys } from './unknown-keys.js'
 
 /** What was found where a file should be: its text, or the code of the error; ENOENT = it is not there. */
@@ -11,7 +12,7 @@ export type FoundText = { readonly text: string } | { readonly error: string }
 /** What was found of each file. */
 export type FoundTexts = Readonly<Record<FileName, FoundText>>
 
-/** A good set, and a line for each file that has keys we do not know. */
+/** A good set, and a line for whatever in it has no meaning here, or one that is guessed. */
 export interface GoodSet {
   readonly configuration: Configuration
   readonly unknown: readonly string[]
@@ -44,9 +45,21 @@ export function checkSet(found: FoundTexts): CheckedSet {
     else {
       values[file] = checked.value
       unknown.push(...unknownLine(file, unknownKeys(schema, checked.value)))
+      if (file === 'nsexception.json') unknown.push(...guessedTypes(checked.value as Exceptions))
     }
   }
   return problems.length > 0 ? { problems } : { configuration: configurationOf(values), unknown }
+}
+
+/** Types of addresses whose meaning is guessed, the first of each. */
+function guessedTypes({ ips }: Exceptions): readonly string[] {
+  const guessed = new Map<string, number>()
+  for (const [index, { type }] of ips.entries())
+    if (type !== 'ip' && type !== 'local' && !guessed.has(type) && guessed.size < NAMED_KEYS) guessed.set(type, index)
+  return [...guessed].map(([type, index]) => {
+    const meaning = isLocalType(type) ? 'a local address' : 'a destination exception'
+    return `nsexception.json: $.ips[${index}].type ${JSON.stringify(type)} is not public: taken as ${meaning}`
+  })
 }
 
 function unknownLine(file: FileName, paths: readonly (readonly PropertyKey[])[]): readonly string[] {

@@ -6,7 +6,7 @@ import { messageOf } from '../errors.js'
 import type { FileName } from './configuration.js'
 import { CONFIGURATION_FILES } from './configuration.js'
 import type { JsonFault, JsonNode } from './json-position.js'
-import { offsetOf, positionAt, scanJson } from './json-position.js'
+import { MAX_DEPTH, offsetOf, positionAt, scanJson } from './json-position.js'
 
 /** A checked file's value, or one line for each problem. */
 export type Checked = { readonly value: unknown } | { readonly problems: readonly string[] }
@@ -26,6 +26,8 @@ export function checkFile(file: FileName, text: string): Checked {
 export function checkJson(label: string, schema: z.ZodType, text: string): Checked {
   const parsed = parse(label, text)
   if ('problems' in parsed) return parsed
+  const oddity = oddityOf(label, text, parsed.value)
+  if (oddity !== undefined) return { problems: [oddity] }
   const result = schema.safeParse(parsed.value)
   if (result.success) return { value: result.data }
   const root = scanJson(text)
@@ -61,6 +63,27 @@ function parse(label: string, text: string): Checked {
     if (!('expected' in fault)) return { problems: [`${label}: ${messageOf(error)}`] }
     return { problems: [faultLine(label, text, fault)] }
   }
+}
+
+/** What JSON allows and no configuration may have: nesting that would exhaust the stack, and a key that is no key to JavaScript. */
+function oddityOf(label: string, text: string, value: unknown): string | undefined {
+  if (isDeep(value, MAX_DEPTH)) {
+    const fault = scanJson(text)
+    if ('expected' in fault) return faultLine(label, text, fault)
+  }
+  const at = text.includes('__proto__') ? /"(?:__proto__)"\s*:/.exec(text)?.index : undefined
+  if (at === undefined) return undefined
+  return `${label}:${positionAt(text, at).line}: found the key "__proto__", allowed is any other`
+}
+
+/** Whether a value of JSON nests deeper than so many levels. */
+function isDeep(value: unknown, levels: number): boolean {
+  let level: unknown[] = [value]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > levels) return true
+    level = level.flatMap((part) => (typeof part === 'object' && part !== null ? Object.values(part) : []))
+  }
+  return false
 }
 
 function faultLine(label: string, text: string, fault: JsonFault): string {

@@ -20,7 +20,7 @@ export interface Position {
 }
 
 /** Deeper than any configuration, and shallow enough for the stack. */
-const MAX_DEPTH = 200
+export const MAX_DEPTH = 200
 
 const NO_MEMBERS: ReadonlyMap<string | number, JsonNode> = new Map()
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y

@@ -6,19 +6,20 @@
  *   change -> quiet for a moment -> read all -> same as before? -> check (thread) -> compile (slices) -> in force
  */
 
-import { type FSWatcher, watch } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises'
+import { messageOf } from '../errors.js'
 import type { Situation } from '../steering/flow.js'
 import type { Policy } from '../steering/policy.js'
 import { inSlices } from '../stepwise.js'
 import { BackgroundCheck } from './background-check.js'
 import { digestOf, type FoundTexts, readSet } from './check-set.js'
 import { compilePolicy, compileSteps } from './compile/compile-policy.js'
-import { type Configuration, FILE_NAMES, type FileName } from './configuration.js'
+import type { Configuration, FileName } from './configuration.js'
+import { FileWatch } from './file-watch.js'
 import { type LoadedSet, readTexts } from './load.js'
 import { situationOf } from './situation.js'
-import { replaceFile } from './write-file.js'
+import { replaceFiles } from './write-file.js'
 
 /** One version of the configuration, compiled. */
 export interface InForce {
@@ -74,7 +75,7 @@ export class LiveConfiguration {
   #refused: ConfigurationStatus['refused'] = null
   /** What was read last, good or bad. */
   #digest: string
-  #watcher: FSWatcher | undefined
+  #watch: FileWatch | undefined
   #timer: NodeJS.Timeout | undefined
   #firstChange = 0
   /** A refresh waits for its turn. */
@@ -109,14 +110,7 @@ export class LiveConfiguration {
   /** Begins to watch. What has changed since the files were loaded is found as well. */
   watch(): void {
     this.#check.prepare()
-    try {
-      this.#watcher = watch(this.#directory, (_event, name) => {
-        if (name === null || (FILE_NAMES as readonly string[]).includes(name)) this.#hear()
-      })
-      this.#watcher.on('error', (error) => this.#options.warn(`steerlab: the files are not watched: ${error.message}`))
-    } catch (error) {
-      this.#options.warn(`steerlab: the files are not watched: ${(error as Error).message}`)
-    }
+    this.#watch = new FileWatch(this.#directory, () => this.#hear())
     this.#hear()
   }
 
@@ -135,7 +129,7 @@ export class LiveConfiguration {
       for (const [file, text] of Object.entries(texts)) found[file as FileName] = { text }
       const findings = await this.#check.check(found)
       if ('problems' in findings) return findings.problems
-      for (const [file, text] of Object.entries(texts)) await replaceFile(join(this.#directory, file), text)
+      await replaceFiles(new Map(Object.entries(texts).map(([file, text]) => [join(this.#directory, file), text])))
       this.#digest = digestOf(found)
       await this.#takeUp(found, findings.unknown)
       return []
@@ -145,7 +139,7 @@ export class LiveConfiguration {
   async close(): Promise<void> {
     this.#closed = true
     clearTimeout(this.#timer)
-    this.#watcher?.close()
+    this.#watch?.close()
     await this.#last
     await this.#check.close()
   }
@@ -172,6 +166,15 @@ export class LiveConfiguration {
 
   async #refresh(): Promise<void> {
     this.#isRefreshDue = false
+    try {
+      await this.#look()
+    } catch (error) {
+      // A fault of ours: what is in force stays, and the files are looked at again when they change.
+      this.#refuse([`the files cannot be taken up: ${messageOf(error)}`])
+    }
+  }
+
+  async #look(): Promise<void> {
     for (let secondLook = false; !this.#closed; ) {
       const found = await readTexts(this.#directory)
       const digest = digestOf(found)
@@ -200,17 +203,15 @@ export class LiveConfiguration {
   }
 
   async #takeUp(found: FoundTexts, unknown: readonly string[]): Promise<void> {
-    this.#tellKeys(unknown)
-    this.#refused = null
-    const before = this.#current
     const configuration = readSet(found)
-    this.#current = {
-      configuration,
-      policy: await inSlices(compileSteps(configuration), SLICE_MS, () => performance.now(), turn),
-      situation: situationOf(configuration),
-    }
+    const policy = await inSlices(compileSteps(configuration), SLICE_MS, () => performance.now(), turn)
+    if (this.#closed) return
+    const before = this.#current
+    this.#current = { configuration, policy, situation: situationOf(configuration) }
     this.#version += 1
     this.#since = this.#options.now()
+    this.#refused = null
+    this.#tellKeys(unknown)
     this.#options.changed(this.#current, before)
   }
 }

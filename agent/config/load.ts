@@ -3,7 +3,8 @@
  * message names every problem of every file, a line each.
  */
 
-import { readFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf, userMistake } from '../errors.js'
 import { checkSet, digestOf, type FoundText, type FoundTexts, type GoodSet } from './check-set.js'
@@ -12,7 +13,26 @@ import { type Configuration, FILE_NAMES } from './configuration.js'
 /** Gives the text of one file of the directory; rejects with the system's error. */
 export type ReadText = (path: string) => Promise<string>
 
-const readFromDisk: ReadText = (path) => readFile(path, 'utf8')
+/** Largest file that is read: 50,000 entries have a few MB. */
+const MAX_FILE_BYTES = 64 * 1024 * 1024
+
+/** Regular files only: opening a pipe would wait for its other end. */
+const readFromDisk: ReadText = async (path) => {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    const facts = await file.stat()
+    if (facts.isDirectory()) throw systemError('EISDIR')
+    if (!facts.isFile()) throw systemError('not a file')
+    if (facts.size > MAX_FILE_BYTES) throw systemError('EFBIG')
+    return await file.readFile('utf8')
+  } finally {
+    await file.close()
+  }
+}
+
+function systemError(code: string): Error {
+  return Object.assign(new Error(code), { code })
+}
 
 /** A directory's files, loaded; `digest` tells their texts from others. */
 export interface LoadedSet extends GoodSet {

@@ -1,5 +1,7 @@
 // Pure: the lines rules stand on in the texts of their files. A text is scanned once, when it is first asked about.
 
+import { formatPath } from './check.js'
+import { inOriginal, type Path } from './import/prune.js'
 import { type JsonNode, offsetOf, scanJson } from './json-position.js'
 
 interface Scanned {
@@ -13,11 +15,23 @@ const STEP = /\.(\w+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/g
 /** Finds lines by file and JSON path. */
 export class RuleLines {
   readonly #texts: ReadonlyMap<string, string>
+  readonly #removed: ReadonlyMap<string, readonly Path[]>
   readonly #scanned = new Map<string, Scanned | undefined>()
 
-  /** The texts by name of file; a file whose text is not there has no lines. */
-  constructor(texts: ReadonlyMap<string, string>) {
+  /**
+   * The texts by name of file; a file whose text is not there has no lines. `removed`: the paths of what was taken out of a
+   * file before its rules were made.
+   */
+  constructor(texts: ReadonlyMap<string, string>, removed: ReadonlyMap<string, readonly Path[]> = new Map()) {
     this.#texts = texts
+    this.#removed = removed
+  }
+
+  /** A rule's path as it is in the text, where elements before it may have been taken out, and its line. */
+  placeOf(file: string, path: string): { readonly path: string; readonly line: number | undefined } {
+    const removed = this.#removed.get(file)
+    const original = removed === undefined ? path : formatPath(inOriginal(stepsOf(path), removed))
+    return { path: original, line: this.lineOf(file, original) }
   }
 
   /** The line, from 1, of what stands at a path as `formatPath` writes it, or of the nearest thing around it. */

@@ -10,6 +10,26 @@ import { link, open, rename, rm } from 'node:fs/promises'
 /** Only the owner reads what we write: keys and user names. */
 const OWNER_ONLY = 0o600
 
+/**
+ * Replaces or creates files, mode 0600: all are written whole before the first takes its name, so that a full disk changes
+ * none. Rejects with the system's error; nothing is left behind then.
+ */
+export async function replaceFiles(contents: ReadonlyMap<string, string | Uint8Array>): Promise<void> {
+  const publish: (() => Promise<void>)[] = []
+  const writeNext = async ([first, ...rest]: readonly (readonly [string, string | Uint8Array])[]): Promise<void> => {
+    if (first === undefined) {
+      for (const rename of publish) await rename()
+      return
+    }
+    const [path, content] = first
+    await withTemporary(path, content, (temporary) => {
+      publish.push(() => rename(temporary, path))
+      return writeNext(rest)
+    })
+  }
+  await writeNext([...contents])
+}
+
 /** Replaces or creates `path` with `content`, mode 0600. Rejects with the system's error; nothing is left behind then. */
 export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
   await withTemporary(path, content, (temporary) => rename(temporary, path))

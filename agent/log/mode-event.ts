@@ -16,7 +16,7 @@ export function modeEvents(
 ): readonly [LogEvent, LogEvent] {
   const { mode, steersDns } = policy.halves[location]
   const all = mode === 'all'
-  const dnsMode = all && steersDns ? 1 : 0
+  const dnsMode = steersDns ? 1 : 0
   return [
     { type: 'client-location', location: told, trafficMode: MODE_NUMBERS[mode], dnsMode },
     {

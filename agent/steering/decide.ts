@@ -8,8 +8,8 @@
 //  4. blockIPv6: programs fall back to IPv4 (a flag of nsconfig.json; its name is all that is public) [1.2, 2.8].
 //  5. DNS: left alone unless it is steered (all mode, `DNS 1` in the log); then a query that cannot be read gets no
 //     exception, and DNS and application exceptions hold by name and type [2.1, 2.3, 2.8].
-//  6. UDP 443 is blocked: the client blocks QUIC so that browsers fall back to TCP (C928) [2.8]. Before all exceptions,
-//     because nsconfig.json has `supportUDPExceptions` and its seen value is "0" [1.2].
+//  6. UDP 443 is blocked where TCP would be steered: the client blocks QUIC so that browsers fall back to TCP (C928)
+//     [2.8]. Before all exceptions, because nsconfig.json has `supportUDPExceptions` and its seen value is "0" [1.2].
 //     Then, with checkSNI, or where services that share addresses were seen at this one (nsoverlap.json), the flow waits
 //     for its ClientHello and goes by the name in it (DW network-configuration) [1.1, 2.2].
 //  7. certificate-pinned apps, by process and host, before domain exceptions: in TAB's real log a host is logged as
@@ -120,6 +120,8 @@ function firstOf(judges: readonly Judge[], question: Question): Verdict | undefi
 function waitsForName({ flow, policy, host }: Question): boolean {
   if (flow.transport === 'udp' || flow.sniffed !== 'no') return false
   if (policy.checkSni) return flow.host === '' || flow.destination.port === 443
-  const group = policy.overlaps.size === 0 ? undefined : policy.overlaps.get(host)
-  return group !== undefined && (flow.otherHosts?.some((other) => policy.overlaps.get(other) === group) ?? false)
+  const { otherHosts = [] } = flow
+  const groups = otherHosts.length === 0 ? undefined : policy.overlaps.get(host)
+  if (groups === undefined) return false
+  return otherHosts.some((other) => policy.overlaps.get(other)?.some((group) => groups.includes(group)))
 }

@@ -67,8 +67,9 @@ export interface RuleRef {
 }
 
 /**
- * Which kind of rule bypassed a flow. Some have an nsdebuglog line of their own; of the others (`source-location`,
- * `dns`, `not-steered`, `fail-open`) no line is public, and none is written.
+ * Which kind of rule bypassed a flow; `fail-close-listed` passes although the client fails closed. Some have an nsdebuglog
+ * line of their own; of the others (`source-location`, `dns`, `not-steered` and the last two) no line is public, and none
+ * is written.
  */
 export type BypassKind =
   | 'application'
@@ -80,6 +81,7 @@ export type BypassKind =
   | 'dns'
   | 'not-steered'
   | 'fail-open'
+  | 'fail-close-listed'
 
 /** Which kind of rule refused a flow; of `ipv6`, `dns-tcp` and `fail-close` no log line is public. */
 export type BlockKind = 'pinned' | 'udp' | 'ipv6' | 'dns-tcp' | 'fail-close'

@@ -1,10 +1,13 @@
 // Pure: compiled DNS exceptions: a domain with record types, or for PTR addresses and ranges (client-behaviour 2.3). They
 // say which queries are not steered where DNS is.
 
+import type { Steps } from '../stepwise.js'
+import { parseAddressRange } from './address.js'
 import type { DnsQuestion } from './flow.js'
 import { AddressMatcher } from './match-address.js'
 import { DomainMatcher, type DomainReading } from './match-domain.js'
 import type { ListedRule, RuleList } from './rule-list.js'
+import type { IndexedRange } from './segments.js'
 
 /** One DNS exception; `types` empty = all record types. */
 export interface DnsRule extends ListedRule {
@@ -15,21 +18,47 @@ export interface DnsRule extends ListedRule {
 
 const ANY_TYPE = ''
 
+/** Rules read in one step: about a millisecond. */
+const STEP = 500
+
+/** A list that is still being made. */
+interface OpenList {
+  readonly rules: DnsRule[]
+  readonly matcher: DomainMatcher
+}
+
 /** DNS exceptions, compiled once. */
 export class DnsMatcher {
-  readonly #byType = new Map<string, RuleList<DomainMatcher>>()
+  readonly #byType: ReadonlyMap<string, OpenList>
   readonly #addresses: RuleList<AddressMatcher>
 
-  constructor(rules: readonly DnsRule[], reading: DomainReading) {
-    const names = rules.filter(({ isAddress }) => !isAddress)
-    const types = new Set(names.flatMap((rule) => (rule.types.length === 0 ? [ANY_TYPE] : rule.types)))
-    for (const type of types) {
-      const ofType = names.filter((rule) => (rule.types.length === 0 ? type === ANY_TYPE : rule.types.includes(type)))
-      const texts = ofType.map(({ text }) => text)
-      this.#byType.set(type, { rules: ofType, matcher: new DomainMatcher(texts, reading) })
+  private constructor(byType: ReadonlyMap<string, OpenList>, addresses: RuleList<AddressMatcher>) {
+    this.#byType = byType
+    this.#addresses = addresses
+  }
+
+  /** Compiles rules. */
+  static *of(rules: Iterable<DnsRule>, reading: DomainReading): Steps<DnsMatcher> {
+    const byType = new Map<string, OpenList>()
+    const addresses: DnsRule[] = []
+    const ranges: IndexedRange[] = []
+    let count = 0
+    for (const rule of rules) {
+      if (++count % STEP === 0) yield
+      if (rule.isAddress) {
+        const range = parseAddressRange(rule.text)
+        if (range !== undefined) ranges.push({ index: addresses.length, range })
+        addresses.push(rule)
+        continue
+      }
+      for (const type of rule.types.length === 0 ? [ANY_TYPE] : rule.types) {
+        const list = byType.get(type) ?? { rules: [], matcher: new DomainMatcher([], reading) }
+        byType.set(type, list)
+        list.matcher.add(rule.text, list.rules.length)
+        list.rules.push(rule)
+      }
     }
-    const addresses = rules.filter(({ isAddress }) => isAddress)
-    this.#addresses = { rules: addresses, matcher: AddressMatcher.ofTexts(addresses.map(({ text }) => text)) }
+    return new DnsMatcher(byType, { rules: addresses, matcher: yield* AddressMatcher.of(ranges) })
   }
 
   /** The rule that covers a question; one for its type before one for all types. */

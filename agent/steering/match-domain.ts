@@ -35,9 +35,9 @@ export function normalizeHost(host: string): string {
   return name.length <= MAX_NAME && LABELS.test(name) ? name : ''
 }
 
-/** Whether `text` can stand in a list of exceptions: a host name, or `*.` and a host name. */
+/** Whether `text` can stand in a list of exceptions: a host name, or `*.` and a host name. An address is no name. */
 export function isExceptionDomain(text: string): boolean {
-  return normalizeHost(text.startsWith('*.') ? text.slice(2) : text) !== ''
+  return normalizeHost(text.startsWith('*.') ? text.slice(2) : text) !== '' && !/^[\d.]+$/.test(text)
 }
 
 /** Whether `text` can stand in `app_domains`: a host name, `*`, or `*.x` (which loads, and as in the real client never matches). */

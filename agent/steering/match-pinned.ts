@@ -31,8 +31,11 @@ export interface PinnedMatch {
 /** A process pattern may be this long. */
 export const MAX_PROCESS_PATTERN = 200
 
-// With the length of a name it bounds what a pattern may cost: nested counts make much of little text.
-const MAX_PATTERN_PROGRAM = 1000
+/**
+ * Instructions that all patterns of a list may have together: with the length of a name it bounds what a new program may
+ * cost, some tens of milliseconds. 500 usual patterns have 15,000; nested counts make much of little text.
+ */
+export const MAX_PATTERN_PROGRAMS = 25_000
 
 // Longer than any file name (255 bytes); a longer name is nobody's and is not shown to the patterns.
 const MAX_PROCESS_NAME = 255
@@ -42,8 +45,10 @@ const NAMES_KEPT = 1000
 
 /** A compiled process pattern. */
 export interface ProcessPattern {
-  /** Whether it is found anywhere in the name, ignoring case; time grows with the name's length alone. */
+  /** Whether it is found anywhere in the name, ignoring case; time grows with the name's length times `size`. */
   test(name: string): boolean
+  /** Instructions of its program. */
+  readonly size: number
 }
 
 /**
@@ -54,8 +59,7 @@ export function compileProcessPattern(text: string): ProcessPattern | undefined 
   if (text.length > MAX_PROCESS_PATTERN) return undefined
   try {
     const pattern = RE2JS.compile(text, RE2JS.CASE_INSENSITIVE)
-    if (pattern.programSize() > MAX_PATTERN_PROGRAM) return undefined
-    return { test: (name) => pattern.matcher(name).find() }
+    return { test: (name) => pattern.matcher(name).find(), size: pattern.programSize() }
   } catch {
     return undefined
   }

@@ -6,6 +6,7 @@ import type { AddressMatcher } from './match-address.js'
 import type { DnsMatcher } from './match-dns.js'
 import type { DomainMatcher, DomainReading } from './match-domain.js'
 import type { PinnedMatcher } from './match-pinned.js'
+import type { OperatingSystem } from './operating-system.js'
 import type { ListedRule, RuleList } from './rule-list.js'
 
 /** A domain of an application exception; `dnsToo` = its DNS queries are bypassed as well. */
@@ -71,10 +72,10 @@ export interface Policy {
   readonly failCloseAddresses: RuleList<AddressMatcher>
   /** Names of the gateway: the tunnel itself goes there. */
   readonly gateways: RuleList<DomainMatcher>
-  /** Host -> group of services that share addresses (nsoverlap.json). */
-  readonly overlaps: ReadonlyMap<string, ListedRule>
+  /** Host -> the groups of services that share addresses it is in (nsoverlap.json). */
+  readonly overlaps: ReadonlyMap<string, readonly ListedRule[]>
   /** The client's operating system: macOS and Windows differ in one rule. */
-  readonly os: 'windows' | 'macos' | 'linux'
+  readonly os: OperatingSystem
   /** How the lists are read, for `explain`. */
   readonly readings: Readonly<Record<'exceptions' | 'pinned' | 'applications', DomainReading>>
 }

@@ -2,8 +2,11 @@
 
 import type { CommandModule } from 'yargs'
 import { checkSet } from '../../agent/config/check-set.js'
+import { defaultFiles } from '../../agent/config/default-files.js'
 import { readTexts } from '../../agent/config/load.js'
+import { fileText } from '../../agent/config/write-defaults.js'
 import { requireDirectory } from '../config/config-directory.js'
+import { DEFAULT_TENANT } from '../process/tenant.js'
 import { print } from './common.js'
 import { type DirectoryArguments, directoryOf, withDirectory } from './config-options.js'
 
@@ -24,7 +27,10 @@ export const configCheckCommand: CommandModule<object, CheckArguments> = {
   handler: async (argv) => {
     const directory = directoryOf({ ...argv, config: argv.dir ?? argv.config })
     await requireDirectory(directory)
-    const checked = checkSet(await readTexts(directory))
+    // Who a client is enrolled as is no business of its tenant.
+    const branding = { 'nsbranding.json': { text: fileText(defaultFiles(DEFAULT_TENANT)['nsbranding.json']) } }
+    const found = { ...(await readTexts(directory)), ...(argv.tenant === true ? branding : {}) }
+    const checked = checkSet(found)
     const { problems, unknown } = { problems: [], unknown: [], ...checked }
     const good = problems.length === 0
     print(argv.json, { directory, good, problems, unknown }, () => {

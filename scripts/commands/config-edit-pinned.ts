@@ -3,8 +3,8 @@
 import type { CommandModule } from 'yargs'
 import { editLists } from '../../agent/config/edit/edit.js'
 import { addPinned, type PinnedProcess, removePinned } from '../../agent/config/edit/pinned.js'
-import { OPERATING_SYSTEMS } from '../../agent/config/import/imported.js'
 import { userMistake } from '../../agent/errors.js'
+import { OPERATING_SYSTEMS } from '../../agent/steering/operating-system.js'
 import { addTo, type EditArguments, halvesOf, once, oneOf, removeFrom, several, withHalf } from './config-edit-file.js'
 
 interface AddArguments extends EditArguments {

@@ -2,9 +2,10 @@
 
 import type { CommandModule } from 'yargs'
 import { checkFile } from '../../agent/config/check.js'
-import { FILE_NAMES, type FileName } from '../../agent/config/configuration.js'
+import { CONFIGURATION_FILES, FILE_NAMES, type FileName } from '../../agent/config/configuration.js'
 import { type Edited, MODES, type Mode, setMode, valueAt, withValueAt } from '../../agent/config/edit/edit.js'
 import type { FileValue } from '../../agent/config/edit/file-value.js'
+import { unknownKeys } from '../../agent/config/unknown-keys.js'
 import { userMistake } from '../../agent/errors.js'
 import { type EditArguments, editFile, halvesOf, withEditOptions, withHalf } from './config-edit-file.js'
 
@@ -43,7 +44,8 @@ export const setCommand: CommandModule<object, SetArguments> = {
       .example('$0 config edit set nsconfig.failClose.fail_close true', 'A switch')
       .example('$0 config edit set nssteering.domains \'["box.com"]\'', 'A list') as never,
   handler: async (argv) => {
-    const [name, ...path] = argv.key.split('.')
+    // As paths are printed: nsexception.names[0] is nsexception.names.0.
+    const [name, ...path] = argv.key.replace(/\[(\d+)\]/g, '.$1').split('.')
     const file = `${name}.json`
     if (!isFile(file) || path.length === 0 || path.includes('')) {
       const files = FILE_NAMES.map((file) => file.replace('.json', '')).join(', ')
@@ -52,10 +54,17 @@ export const setCommand: CommandModule<object, SetArguments> = {
     await editFile(argv, file, WORDS, (before) => {
       const value = meant(file, before, path, argv.value)
       const was = valueAt(before, path)
-      const subject = `${path.join('.')} to ${JSON.stringify(value)}${was === undefined ? ', a new key' : ''}`
+      const subject = `${path.join('.')} to ${JSON.stringify(value)}${was === undefined ? `, a new key${warned(file, before, path)}` : ''}`
       return edited(before, withValueAt(before, path, value), subject)
     })
   },
+}
+
+/** What to say of a key that no schema knows: of a real client's many keys some mean nothing here, others are mistyped. */
+function warned(file: FileName, before: FileValue, path: readonly string[]): string {
+  const { schema } = CONFIGURATION_FILES[file]
+  const unknown = unknownKeys(schema, withValueAt(before, path, '')).map((keys) => keys.join('.'))
+  return unknown.some((key) => path.join('.').startsWith(key)) ? ' that means nothing here' : ''
 }
 
 function isFile(file: string): file is FileName {

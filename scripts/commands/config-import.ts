@@ -1,7 +1,7 @@
 /** `steerlab config import`: a real client's files, or the tenant's REST document, as the files of this client. */
 
 import type { CommandModule } from 'yargs'
-import { OPERATING_SYSTEMS, type OperatingSystem } from '../../agent/config/import/imported.js'
+import { OPERATING_SYSTEMS, type OperatingSystem } from '../../agent/steering/operating-system.js'
 import { notesText, writtenText } from '../config/import-text.js'
 import { readSource } from '../config/read-source.js'
 import { writeImport } from '../config/write-import.js'

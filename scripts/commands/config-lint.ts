@@ -6,7 +6,6 @@ import { FILE_NAMES, type FileName } from '../../agent/config/configuration.js'
 import type { Finding } from '../../agent/config/lint/finding.js'
 import { lintConfiguration } from '../../agent/config/lint/lint.js'
 import type { SeenFlows } from '../../agent/config/lint/unseen.js'
-import { RuleLines } from '../../agent/config/rule-lines.js'
 import { userMistake } from '../../agent/errors.js'
 import { detached } from '../../agent/log/detached.js'
 import { LogAnalysis } from '../../agent/log/report/log-analysis.js'
@@ -14,6 +13,7 @@ import { loadOffline, loadOfflineHome } from '../config/offline-files.js'
 import { findLogs } from '../logs/log-sources.js'
 import { readLogs } from '../logs/read-logs.js'
 import { ReadingProgress } from '../logs/reading-progress.js'
+import { print } from './common.js'
 import { type DirectoryArguments, directoryOf, withDirectory } from './config-options.js'
 
 interface LintArguments extends DirectoryArguments {
@@ -51,22 +51,16 @@ export const configLintCommand: CommandModule<object, LintArguments> = {
   handler: async (argv) => {
     const isElsewhere = argv.config !== undefined || argv.tenant === true
     const directory = directoryOf(argv)
-    const { configuration, texts, notes } = await (isElsewhere ? loadOffline : loadOfflineHome)(directory)
+    const { configuration, lines, leftOut, notes } = await (isElsewhere ? loadOffline : loadOfflineHome)(directory)
     for (const note of notes) process.stderr.write(`steerlab: ${note}\n`)
     const seen = argv.log.length === 0 ? undefined : await seenIn(argv.log)
-    const lines = new RuleLines(texts)
     const findings = lintConfiguration(configuration, seen)
-      .map(({ rule: { file, path }, ...finding }) => ({ ...finding, file, path, line: lines.lineOf(file, path) }))
+      .map(({ rule: { file, path }, ...finding }) => ({ ...finding, file, ...lines.placeOf(file, path) }))
       .sort(inOrder)
-    await printed(argv.json ? `${JSON.stringify(findings, null, 2)}\n` : lintText(findings, directory))
-    if (findings.some(({ severity }) => severity === 'warning')) process.exitCode = 1
+    if (leftOut > 0) process.stderr.write('steerlab: an agent refuses these files as they are\n')
+    print(argv.json, findings, () => lintText(findings, directory))
+    if (leftOut > 0 || findings.some(({ severity }) => severity === 'warning')) process.exitCode = 1
   },
-}
-
-/** Resolves when all is written, for the process ends at once after this, or nobody reads it any more. */
-function printed(text: string): Promise<void> {
-  process.stdout.on('error', () => {})
-  return new Promise((resolve) => process.stdout.write(text, () => resolve()))
 }
 
 function inOrder(a: PlacedFinding, b: PlacedFinding): number {

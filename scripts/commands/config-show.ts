@@ -1,10 +1,9 @@
 /** `steerlab config show`: what the files mean, in words. */
 
 import type { CommandModule } from 'yargs'
-import { loadConfiguration } from '../../agent/config/load.js'
-import { requireDirectory } from '../config/config-directory.js'
 import { describeConfiguration } from '../config/describe.js'
 import { describedText } from '../config/describe-text.js'
+import { loadOffline, loadOfflineHome } from '../config/offline-files.js'
 import { print } from './common.js'
 import { type DirectoryArguments, directoryOf, withDirectory } from './config-options.js'
 
@@ -21,8 +20,10 @@ export const configShowCommand: CommandModule<object, ShowArguments> = {
       .example("$0 config show --json | jq '.halves[].exceptions'", 'How many exceptions of each kind') as never,
   handler: async (argv) => {
     const directory = directoryOf(argv)
-    await requireDirectory(directory)
-    const shown = describeConfiguration(await loadConfiguration(directory))
+    const isElsewhere = argv.config !== undefined || argv.tenant === true
+    const { configuration, notes } = await (isElsewhere ? loadOffline : loadOfflineHome)(directory)
+    for (const note of notes) process.stderr.write(`steerlab: ${note}\n`)
+    const shown = describeConfiguration(configuration)
     print(argv.json, { directory, ...shown }, () => describedText(directory, shown))
   },
 }

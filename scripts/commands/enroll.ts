@@ -49,7 +49,11 @@ export const enrollCommand: CommandModule<object, EnrollArguments> = {
       .example('$0 config edit add-exception --tenant example.com', 'Edit the tenant') as never,
   handler: async (argv) => {
     const home = homeOf(argv)
-    if (argv.leave === true) return leaveTenant(home)
+    if (argv.leave === true) {
+      await leaveTenant(home)
+      process.stdout.write('this home downloads no more; its files stay as they are\n')
+      return
+    }
     const lease = await leaseAgent(home, { lab: false, profile: DEFAULT_PROFILE })
     try {
       const options = { email: argv.email, orgKey: argv.orgKey, checkSeconds: argv.checkEvery }

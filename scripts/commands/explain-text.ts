@@ -33,6 +33,8 @@ export interface ExplainedFlow {
   readonly nearMisses: readonly { readonly rule: PlacedRule; readonly sentence: string }[]
   /** What could not be asked, for want of a fact. */
   readonly notAsked: readonly string[]
+  /** What the running agent does otherwise than the real client would, or than these files say. */
+  readonly inLab: readonly string[]
   readonly log: SampleLines
 }
 
@@ -60,7 +62,7 @@ export function explainedText(explained: ExplainedFlow): string {
       alsoListed.map(({ rule, text }) => `${ruleWords(rule)}: ${text}`),
     ),
     section(
-      'Without that rule:',
+      'Later steps would have said:',
       later.map((answer) => `${answer.number} ${answer.name}: ${answerWords(answer)}`),
     ),
     section(
@@ -68,6 +70,7 @@ export function explainedText(explained: ExplainedFlow): string {
       nearMisses.map(({ rule, sentence }) => `${ruleWords(rule)}: ${sentence}`),
     ),
     section('Not asked:', notAsked),
+    section('In this lab:', explained.inLab),
     log.lines.length === 0 ? ['Log lines: (no line is public for this kind)'] : section(logHeading, log.lines),
   ]
   return sections

@@ -2,17 +2,18 @@
 
 import { isIP } from 'node:net'
 import type { CommandModule } from 'yargs'
+import type { AgentStatus } from '../../agent/agent.js'
 import { compilePolicy } from '../../agent/config/compile/compile-policy.js'
 import type { Configuration } from '../../agent/config/configuration.js'
-import { RuleLines } from '../../agent/config/rule-lines.js'
 import { situationOf } from '../../agent/config/situation.js'
 import type { HostMapEntry } from '../../agent/dns/host-map.js'
 import { SteerError } from '../../agent/errors.js'
 import { DEFAULT_PROFILE } from '../../agent/log/profiles.js'
 import { explain } from '../../agent/steering/explain.js'
-import type { FlowFacts, RuleRef, Verdict } from '../../agent/steering/flow.js'
+import type { FlowFacts, RuleRef, Situation, Verdict } from '../../agent/steering/flow.js'
 import { nearMisses } from '../../agent/steering/near-miss.js'
-import type { Half } from '../../agent/steering/policy.js'
+import { OPERATING_SYSTEMS, type OperatingSystem } from '../../agent/steering/operating-system.js'
+import type { Half, Policy } from '../../agent/steering/policy.js'
 import { loadOffline, loadOfflineHome } from '../config/offline-files.js'
 import { chooseProfile } from '../logs/choose-profile.js'
 import { askAgent, homeOf, print } from './common.js'
@@ -23,7 +24,7 @@ import { type ExplainedFlow, explainedText, type PlacedRule, type PlacedVerdict 
 
 interface ExplainArguments extends DirectoryArguments, FlowWords, EndpointWords {
   readonly target: string
-  readonly os?: 'windows' | 'macos' | 'linux' | undefined
+  readonly os?: OperatingSystem | undefined
   readonly profile: string
   readonly json: boolean
 }
@@ -50,7 +51,7 @@ export const explainCommand: CommandModule<object, ExplainArguments> = {
       .option('unmanaged', { type: 'boolean', describe: 'The device is not managed' })
       .option('country', { ...TEXT, describe: 'Where the endpoint is, such as DE' })
       .option('tunnel-down', { type: 'boolean', describe: 'The tunnel is down' })
-      .option('os', { choices: ['windows', 'macos', 'linux'], requiresArg: true, describe: "The endpoint's system" })
+      .option('os', { choices: OPERATING_SYSTEMS, requiresArg: true, describe: "The endpoint's system" })
       .option('profile', { ...TEXT, default: DEFAULT_PROFILE, describe: "Whose log: a profile's name or JSON file" })
       .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
       .conflicts('managed', 'unmanaged')
@@ -62,14 +63,14 @@ export const explainCommand: CommandModule<object, ExplainArguments> = {
     const profile = await chooseProfile(argv.profile)
     const isElsewhere = argv.config !== undefined || argv.tenant === true
     const directory = directoryOf(argv)
-    const { configuration, texts, notes } = await (isElsewhere ? loadOffline : loadOfflineHome)(directory)
+    const { configuration, lines, leftOut, notes } = await (isElsewhere ? loadOffline : loadOfflineHome)(directory)
     for (const note of notes) process.stderr.write(`steerlab: ${note}\n`)
+    if (leftOut > 0) process.stderr.write(`steerlab: ${REFUSED}\n`)
     const flow = isElsewhere ? asked : await withLearntAddress(asked, argv)
     const situation = situationSaid(situationOf(configuration), argv)
     const policy = compilePolicy(onSystem(configuration, argv.os))
     const { verdict, waitsForName, winner, later, alsoListed } = explain(flow, policy, situation)
-    const lines = new RuleLines(texts)
-    const placed = (rule: RuleRef): PlacedRule => ({ ...rule, line: lines.lineOf(rule.file, rule.path) })
+    const placed = (rule: RuleRef): PlacedRule => ({ ...rule, ...lines.placeOf(rule.file, rule.path) })
     const placedVerdict = (one: Verdict) => ({ ...one, rule: placed(one.rule) }) as PlacedVerdict
     const explained: ExplainedFlow = {
       flow,
@@ -81,11 +82,15 @@ export const explainCommand: CommandModule<object, ExplainArguments> = {
       alsoListed: alsoListed.map(({ ref, text }) => ({ rule: placed(ref), text })),
       nearMisses: nearMisses(flow, policy, situation).map(({ rule, sentence }) => ({ rule: placed(rule), sentence })),
       notAsked: notAsked(flow, policy.halves[situation.location]),
+      inLab: [...labNotes(flow, policy, situation), ...(isElsewhere ? [] : await agentNotes(argv))],
       log: sampleLines(flow, verdict, profile),
     }
     print(argv.json, explained, () => explainedText(explained))
   },
 }
+
+/** An agent takes all of its files or none. */
+const REFUSED = 'an agent refuses these files as they are: what follows is about the rest of them'
 
 function onSystem(configuration: Configuration, os: ExplainArguments['os']): Configuration {
   const { lab } = configuration
@@ -102,6 +107,27 @@ async function withLearntAddress(flow: FlowFacts, argv: ExplainArguments): Promi
   const known = (entries as HostMapEntry[]).filter(({ host }) => host === flow.host)
   const ip = known.sort((a, b) => isIP(a.ip) - isIP(b.ip) || b.learntAt - a.learntAt)[0]?.ip ?? ''
   return { ...flow, destination: { ...flow.destination, ip } }
+}
+
+/** Where the running agent is not the real client yet. */
+function labNotes({ destination }: FlowFacts, { dnsPorts }: Policy, { tunnel }: Situation): readonly string[] {
+  return [
+    ...(tunnel === 'down'
+      ? ['flows wait for the tunnel and then fail: the agent fails neither open nor closed yet']
+      : []),
+    ...(dnsPorts.has(destination.port)
+      ? ['the agent answers DNS itself: neither this verdict nor its line is seen']
+      : []),
+  ]
+}
+
+/** Whether the home's agent runs by other files than those that are there. */
+async function agentNotes(argv: ExplainArguments): Promise<readonly string[]> {
+  const status = (await askAgent(homeOf(argv), 'status').catch(() => undefined)) as AgentStatus | undefined
+  if (status === undefined || status.configuration.refused === null) return []
+  return [
+    `the running agent has refused these files: version ${status.configuration.version} is in force, see \`steerlab status\``,
+  ]
 }
 
 /** The rules that say nothing because the command line did not say what they ask. */

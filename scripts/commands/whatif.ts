@@ -1,11 +1,11 @@
 /** `steerlab whatif`: the flows of logs held against another configuration. Exit code 1 when something would change. */
 
 import type { CommandModule } from 'yargs'
-import { loadConfiguration } from '../../agent/config/load.js'
 import { userMistake } from '../../agent/errors.js'
 import { FlowJudge, type KnownSituation } from '../../agent/log/replay/judge.js'
 import { LogCensus, type LogCensusResult } from '../../agent/log/replay/log-census.js'
 import { whatIf } from '../../agent/log/replay/what-if.js'
+import { loadOffline } from '../config/offline-files.js'
 import { findLogs } from '../logs/log-sources.js'
 import { readLogs } from '../logs/read-logs.js'
 import { ReadingProgress } from '../logs/reading-progress.js'
@@ -59,15 +59,21 @@ export const whatifCommand: CommandModule<object, WhatIfArguments> = {
       .example('$0 whatif --log bundle.zip --config new', 'Exit code 0: nothing changes, 1: something does')
       .example('$0 whatif --log logs/ --config new --old now', 'With the rules of both') as never,
   handler: async (argv) => {
+    if (argv.log.length === 0 && argv._.length === 1)
+      throw userMistake('no-path', 'Which log? `steerlab whatif --log PATH`; - is standard input')
     const paths = argv.log.length > 0 && argv._.length === 1 ? argv.log : [...argv.log, ...logPaths(argv, COMMAND)]
     const limit = Number(argv.limit)
     if (!Number.isInteger(limit) || limit < 1) throw userMistake('bad-option', '--limit is a whole number from 1')
     const old = await oldConfiguration(argv.old, paths)
     for (const note of old.notes) process.stderr.write(`steerlab: ${note}\n`)
-    const after = new FlowJudge(await loadConfiguration(argv.config))
+    const { configuration, notes } = await loadOffline(argv.config)
+    for (const note of notes) process.stderr.write(`steerlab: ${note}\n`)
+    const after = new FlowJudge(configuration)
     const before = old.configuration && new FlowJudge(old.configuration)
     const census = await censusOf(paths, after.asksSource || (before?.asksSource ?? false))
     const answer = whatIf({ census, after, before, forced: forcedBy(argv) })
+    if (answer.totals.flows === 0)
+      throw userMistake('no-flows', `there is no flow in ${paths.join(', ')}: nothing to compare`)
     // Who reads may go away, as head does.
     process.stdout.on('error', () => {})
     process.stdout.write(

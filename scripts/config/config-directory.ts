@@ -20,6 +20,8 @@ export interface DirectoryOptions {
 
 /** `--config DIR`, else the home's: the client's files, or with `--tenant` the tenant's. */
 export function configDirectory(home: Home, { config, tenant = false }: DirectoryOptions): string {
+  // What an unset variable of a shell leaves behind.
+  if (config === '') throw userMistake('no-config', '--config needs a directory, and not an empty word')
   if (config !== undefined) return resolve(config)
   return tenant ? home.tenant : home.stagent
 }

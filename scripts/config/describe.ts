@@ -87,7 +87,7 @@ function shownHalf(location: ShownHalf['location'], half: HalfLists): ShownHalf 
     location,
     mode: half.mode,
     steeredDomains: count(half.cloudApps),
-    webPorts: [...half.domainPorts.keys()].sort((a, b) => a - b),
+    webPorts: [...new Set([...half.domainPorts].map(([port]) => port))].sort((a, b) => a - b),
     steersDns: half.steersDns,
     bypassAt: half.bypassAt,
     exceptions: {

@@ -10,7 +10,9 @@ import { checkSet, type FoundText, type FoundTexts } from '../../agent/config/ch
 import { type Configuration, FILE_NAMES, type FileName } from '../../agent/config/configuration.js'
 import { defaultFiles } from '../../agent/config/default-files.js'
 import { importClientFile } from '../../agent/config/import/import-client.js'
+import type { Path } from '../../agent/config/import/prune.js'
 import { readTexts } from '../../agent/config/load.js'
+import { RuleLines } from '../../agent/config/rule-lines.js'
 import { fileText } from '../../agent/config/write-defaults.js'
 import { userMistake } from '../../agent/errors.js'
 import { DEFAULT_TENANT } from '../process/tenant.js'
@@ -19,8 +21,10 @@ import { requireDirectory } from './config-directory.js'
 /** Files to be looked at. */
 export interface OfflineFiles {
   readonly configuration: Configuration
-  /** The texts as they are on disk, or a new home would have them; not of files that something else stands for. */
-  readonly texts: ReadonlyMap<FileName, string>
+  /** The lines of the texts as they are on disk; files that something else stands for have none. */
+  readonly lines: RuleLines
+  /** Entries that an agent would refuse the files for, and that are left out here; the notes say which. */
+  readonly leftOut: number
   /** What was made of the directory that is not simply there, a sentence each, without a full stop. */
   readonly notes: readonly string[]
 }
@@ -81,19 +85,23 @@ function complete(directory: string, found: FoundTexts, notes: string[]): Offlin
   }
   const texts = new Map(FILE_NAMES.flatMap((file) => ('text' in found[file] ? [[file, found[file].text]] : [])))
   const checked = checkSet(taken)
-  if ('configuration' in checked) return { configuration: checked.configuration, texts, notes }
+  if ('configuration' in checked)
+    return { configuration: checked.configuration, lines: new RuleLines(texts), leftOut: 0, notes }
+  const removed = new Map<FileName, readonly Path[]>()
   for (const file of FILE_NAMES) {
     const one = taken[file]
     if (!('text' in one) || 'value' in checkFile(file, one.text)) continue
     const imported = importedFile(file, one.text)
     if (imported === undefined) continue
     taken[file] = { text: fileText(imported.value) }
-    // Places in the imported file are not those of the file on disk.
-    texts.delete(file)
+    removed.set(file, imported.removed)
     notes.push(...imported.notes.map(({ path, reason }) => `${path}: ${reason}`))
   }
   const again = checkSet(taken)
-  if ('configuration' in again) return { configuration: again.configuration, texts, notes }
+  if ('configuration' in again) {
+    const leftOut = [...removed.values()].reduce((sum, { length }) => sum + length, 0)
+    return { configuration: again.configuration, lines: new RuleLines(texts, removed), leftOut, notes }
+  }
   const lines = [`The configuration in ${directory} cannot be used:`, ...checked.problems]
   throw userMistake('config-invalid', lines.join('\n'))
 }

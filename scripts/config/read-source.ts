@@ -6,7 +6,7 @@
 import { stat } from 'node:fs/promises'
 import { posix } from 'node:path'
 import { checkFile } from '../../agent/config/check.js'
-import type { FileName } from '../../agent/config/configuration.js'
+import { CONFIGURATION_FILES, type FileName } from '../../agent/config/configuration.js'
 import { clientFileName, importClientFile } from '../../agent/config/import/import-client.js'
 import { importRest, isRestDocument, type RestOptions } from '../../agent/config/import/import-rest.js'
 import type { Imported, ImportNote } from '../../agent/config/import/imported.js'
@@ -86,6 +86,12 @@ async function fromClient(place: string, all: readonly FoundFile[], options: Res
     files[name] = imported.value
     from[name] = chosen.name
     notes.push(...imported.notes, ...others.map(({ path }) => ({ path, reason: `${chosen.path} is taken` })))
+  }
+  // A client without the file pins nothing; a home that keeps its own would.
+  if (clear.length > 1 && files['nsbypass.json'] === undefined) {
+    files['nsbypass.json'] = CONFIGURATION_FILES['nsbypass.json'].whenMissing
+    from['nsbypass.json'] = place
+    notes.push({ path: 'nsbypass.json', reason: 'is not there: no app is pinned' })
   }
   return { files, from, notes }
 }

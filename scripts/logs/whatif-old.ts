@@ -4,8 +4,8 @@ import { stat } from 'node:fs/promises'
 import { checkSet, type FoundText } from '../../agent/config/check-set.js'
 import { type Configuration, FILE_NAMES, type FileName } from '../../agent/config/configuration.js'
 import { defaultFiles } from '../../agent/config/default-files.js'
-import { loadConfiguration } from '../../agent/config/load.js'
 import { SteerError } from '../../agent/errors.js'
+import { loadOffline } from '../config/offline-files.js'
 import { readSource } from '../config/read-source.js'
 import { DEFAULT_TENANT } from '../process/tenant.js'
 import { isZip } from './log-bytes.js'
@@ -27,7 +27,10 @@ export async function oldConfiguration(
   directory: string | undefined,
   logs: readonly string[],
 ): Promise<OldConfiguration> {
-  if (directory !== undefined) return { configuration: await loadConfiguration(directory), place: directory, notes: [] }
+  if (directory !== undefined) {
+    const { configuration, notes } = await loadOffline(directory)
+    return { configuration, place: directory, notes }
+  }
   const found: OldConfiguration[] = []
   for (const path of logs) if (await isBundle(path)) found.push(await inBundle(path))
   const notes = found.flatMap((one) => one.notes)

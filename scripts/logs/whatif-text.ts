@@ -31,7 +31,7 @@ export function whatIfText(answer: WhatIf, options: WhatIfTextOptions): string {
     '\n',
     marked ? '~ is not in the line of the flow: it is concluded from other lines, or not known.\n' : '',
     totals.omitted === 0 ? '' : `${flows(totals.omitted)} beyond the most distinct ones that are kept are left out.\n`,
-    'What was not steered is in no log, nor is what a DNS query asked: neither can be replayed.\n',
+    'Flows outside what is steered are in no log, nor is what a DNS query asked: neither can be replayed.\n',
   ].join('')
 }
 

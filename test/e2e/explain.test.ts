@@ -48,7 +48,7 @@ void t.test('verdict, rule with its line, the rules behind it, and the line of t
   step    9 exception host
   where   off-prem, device unknown, country unknown, tunnel up
 
-Without that rule:
+Later steps would have said:
   10 exception address: bypass exception-ip, nsexception.json:7 $.ips[0]
   17 steered: tunnel nsProxy, nssteering.json:2 $.traffic_mode
 

@@ -98,6 +98,9 @@ void t.test('enrolment without an agent, and one that is refused', { timeout: 12
       stderr: /does not enrol user@lab\.example/,
     })
     t.match(await cli(['enroll']), { code: 0, stdout: /is enrolled with the tenant lab/ })
+    t.match(await cli(['config', 'check', '--tenant']), { code: 0 })
+    t.match(await cli(['config', 'show', '--tenant']), { code: 0 })
+    await waitUntil(async () => /Tunnel Down.*\n$/.test((await cli(['tenant', 'clients'])).stdout), 20_000)
     t.match(await cli(['tenant']), { code: 0, stdout: /users +user@lab\.example\n/ })
     t.match(await cli(['tenant', 'add-user', 'anna@lab.example']), { code: 0 })
     t.match(await cli(['tenant', 'add-user', 'anna@lab.example']), {

@@ -139,8 +139,8 @@ void t.test('mistakes get one sentence and exit code 2', async (t) => {
   for (const [args, sentence] of [
     [['--config', config], /Which log\?/],
     [['--log', log], /Missing required argument: config/],
-    [['--log', log, '--config', join(t.testdirName, 'empty')], /nssteering\.json: is missing/],
-    [['--log', log, '--config', config, '--old', '/nowhere'], /nssteering\.json: is missing/],
+    [['--log', log, '--config', join(t.testdirName, 'empty')], /there is none of the client's files in /],
+    [['--log', log, '--config', config, '--old', '/nowhere'], /there is no directory \/nowhere/],
     [['--log', '/nowhere.log', '--config', config], /there is no \/nowhere\.log/],
     [['--log', noLog, '--config', config], /is one of an nsdebuglog/],
     [['--log', log, '--config', config, '--limit', '0'], /--limit is a whole number from 1/],

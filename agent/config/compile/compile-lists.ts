@@ -9,10 +9,10 @@ import type { IndexedRange } from '../../steering/segments.js'
 import type { Steps } from '../../stepwise.js'
 
 /** Entries of one step: about a millisecond. */
-const STEP = 500
+export const STEP = 500
 
-/** Pinned apps of one step: compiling an expression takes some 20 us. */
-const PINNED_STEP = 50
+/** Pinned apps of one step: compiling an expression takes some 20 us, a hostile one up to milliseconds. */
+const PINNED_STEP = 10
 
 /** A list of domains. */
 export function* domainList<Rule extends ListedRule>(

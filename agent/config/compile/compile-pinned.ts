@@ -1,6 +1,7 @@
 // Pure: the entries of nsbypass.json in the words of the decision.
 
 import type { PinnedEntry } from '../../steering/match-pinned.js'
+import type { OperatingSystem } from '../../steering/operating-system.js'
 import { PINNED_ACTION, type PinnedApp } from '../schema/nsbypass.js'
 import { isOn } from '../schema/values.js'
 import type { Placed } from './half-lists.js'
@@ -17,7 +18,7 @@ const ACTIONS: Readonly<Record<PinnedApp['action'], PinnedEntry['action']>> = {
  */
 export function* pinnedEntries(
   apps: Iterable<Placed<PinnedApp>>,
-  os: 'windows' | 'macos' | 'linux' | undefined,
+  os: OperatingSystem | undefined,
   enhanced: PinnedApp['isRegex'],
 ): Generator<PinnedEntry> {
   const anyHost = enhanced === undefined || isOn(enhanced)

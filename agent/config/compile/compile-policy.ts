@@ -5,15 +5,16 @@ import { parseAddressRange } from '../../steering/address.js'
 import type { Location, RuleFile, RuleRef } from '../../steering/flow.js'
 import { PRIVATE_RANGES } from '../../steering/match-address.js'
 import { DnsMatcher, type DnsRule } from '../../steering/match-dns.js'
+import { normalizeHost } from '../../steering/match-domain.js'
 import type { ApplicationRule, CategoryRule, Half, Policy, TrafficMode } from '../../steering/policy.js'
 import type { ListedRule } from '../../steering/rule-list.js'
 import { allSteps, type Steps } from '../../stepwise.js'
 import type { Configuration } from '../configuration.js'
 import { isLocalType, LOCAL_RANGE } from '../schema/nsexception.js'
 import { isOn } from '../schema/values.js'
-import { addressList, domainList, pinnedList } from './compile-lists.js'
+import { addressList, domainList, pinnedList, STEP } from './compile-lists.js'
 import { pinnedEntries } from './compile-pinned.js'
-import { type HalfLists, halfLists, type Placed } from './half-lists.js'
+import { type HalfLists, halfLists, type Placed, withoutWildcard } from './half-lists.js'
 import { categoryDomains } from './web-categories.js'
 
 /** Compiles checked files at one go; never throws on what the schemas let pass. */
@@ -40,7 +41,7 @@ export function* compileSteps(configuration: Configuration): Steps<Policy> {
     failCloseHosts: yield* domainList(listed('nsexception.json', '$.fail_close.domains', failClose.domains), 'table'),
     failCloseAddresses: yield* addressList(listed('nsexception.json', '$.fail_close.ips', failClose.ips)),
     gateways: yield* domainList(gateways, 'table'),
-    overlaps: new Map(overlapGroups(overlaps.overlappingDomainList)),
+    overlaps: yield* overlapGroups(overlaps.overlappingDomainList),
     os: lab.endpoint?.os ?? 'linux',
     readings: readingsOf(configuration),
   }
@@ -67,7 +68,7 @@ function* compileHalf(configuration: Configuration, location: Location): Steps<H
     sourceLocations: yield* addressList(exceptionRules(exceptions.source_locations)),
     sourceCountries: new Map([...exceptionRules(exceptions.source_countries)].map((rule) => [rule.text, rule])),
     categories: yield* domainList(categoryRules(exceptions.categories), 'suffix'),
-    dns: new DnsMatcher([...dnsRules(exceptions.dns)], readings.exceptions),
+    dns: yield* DnsMatcher.of(dnsRules(exceptions.dns), readings.exceptions),
     cloudApps: yield* domainList(cloudAppRules(half.cloudApps), 'suffix'),
     webPorts: yield* webPorts(half.domainPorts),
     idle: half.idle,
@@ -85,7 +86,7 @@ function* exceptionRules(entries: Iterable<Placed<string>>): Generator<ListedRul
 }
 
 function* cloudAppRules(entries: Iterable<Placed<string>>): Generator<ListedRule> {
-  for (const { entry, path } of entries) yield { ref: { file: 'nssteering.json', path }, text: entry }
+  for (const { entry, path } of entries) yield { ref: { file: 'nssteering.json', path }, text: withoutWildcard(entry) }
 }
 
 function* applicationRules(entries: Entries<'applications'>): Generator<ApplicationRule> {
@@ -141,17 +142,37 @@ function gatewayRules({ client }: Configuration): readonly ListedRule[] {
   return [rule('$.nsgw.host', host), ...(backupHost ? [rule('$.nsgw.backupHost', backupHost)] : [])]
 }
 
-/** Each host with the rule of its group; hosts of one group share the rule. */
-function* overlapGroups(groups: Readonly<Record<string, readonly string[]>>): Generator<readonly [string, ListedRule]> {
+/** Each host with its groups; hosts of one group share the rule. */
+function* overlapGroups(groups: Readonly<Record<string, readonly string[]>>): Steps<Policy['overlaps']> {
+  const byHost = new Map<string, ListedRule[]>()
   for (const [group, hosts] of Object.entries(groups)) {
     const ref: RuleRef = { file: 'nsoverlap.json', path: `$.overlappingDomainList[${JSON.stringify(group)}]` }
-    const rule: ListedRule = { ref, text: hosts.join(', ') }
-    for (const host of hosts) yield [host.toLowerCase(), rule]
+    const rule: ListedRule = { ref, text: hosts.slice(0, MOST_NAMED).join(', ') }
+    for (const [index, host] of hosts.entries()) {
+      const name = normalizeHost(host)
+      const known = byHost.get(name)
+      if (known === undefined) byHost.set(name, [rule])
+      else known.push(rule)
+      if (index % STEP === STEP - 1) yield
+    }
+    if (byHost.size % STEP === 0) yield
   }
+  return byHost
 }
 
-function* webPorts(rules: ReadonlyMap<number, readonly ListedRule[]>): Steps<Half['webPorts']> {
+/** Hosts of a group that its rule names. */
+const MOST_NAMED = 10
+
+function* webPorts(entries: HalfLists['domainPorts']): Steps<Half['webPorts']> {
+  const byPort = new Map<number, ListedRule[]>()
+  let count = 0
+  for (const [port, rule] of entries) {
+    const rules = byPort.get(port)
+    if (rules === undefined) byPort.set(port, [rule])
+    else rules.push(rule)
+    if (++count % STEP === 0) yield
+  }
   const lists = new Map<number, Half['cloudApps']>()
-  for (const [port, ofPort] of rules) lists.set(port, yield* domainList(ofPort, 'suffix'))
+  for (const [port, rules] of byPort) lists.set(port, yield* domainList(rules, 'suffix'))
   return lists
 }

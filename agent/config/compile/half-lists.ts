@@ -31,7 +31,7 @@ export interface HalfLists {
   readonly exceptions: PlacedLists
   readonly pinned: Iterable<Placed<PinnedApp>>
   readonly cloudApps: Iterable<Placed<string>>
-  readonly domainPorts: ReadonlyMap<number, readonly ListedRule[]>
+  readonly domainPorts: Iterable<readonly [port: number, rule: ListedRule]>
   readonly idle: readonly IdleList[]
 }
 
@@ -40,33 +40,41 @@ interface Chosen {
   readonly dynamic: boolean
   readonly location: Location
   readonly mode: TrafficMode
+  /** Whether the cloud takes the lists of both halves together. */
+  readonly union: boolean
 }
 
 /** Why a list does not hold; the vendor's table has a column for each half of dynamic steering and for two modes. */
 const DOES_NOT_HOLD: Readonly<Partial<Record<ListName, (chosen: Chosen) => string | false>>> = {
   applications: ({ dynamic, location }) =>
     dynamic && location === 'off-prem' && 'application exceptions do not hold off-prem under dynamic steering',
-  categories: ({ mode }) => mode === 'cloud-apps' && 'category exceptions do not hold in mode cloud-apps',
+  categories: ({ dynamic, location, mode, union }) =>
+    (mode === 'cloud-apps' && 'category exceptions do not hold in mode cloud-apps') ||
+    (dynamic && location === 'on-prem' && !union && 'category exceptions do not hold on-prem under dynamic steering'),
   source_locations: ({ mode }) => mode === 'all' && 'source locations do not hold in mode all',
   dns: ({ dynamic, location, mode }) =>
     (dynamic && location === 'on-prem' && 'DNS exceptions do not hold on-prem under dynamic steering') ||
     (mode !== 'all' && 'DNS exceptions hold in mode all only'),
 }
 
-/** Lists of exceptions that are made in the cloud: there the lists of both halves hold together (client-behaviour 2.6). */
+/**
+ * Lists of exceptions that are made in the cloud. One page says that the lists of both halves hold there together
+ * (client-behaviour 2.6), a table of another that on-prem has no category exceptions (2.3): `readings.cloud` chooses.
+ */
 export const MADE_IN_CLOUD: ReadonlySet<string> = new Set(['categories', 'source_countries'])
 
 /** The lists of a location. */
 export function halfLists(configuration: Configuration, location: Location): HalfLists {
-  const { steering, pinned } = configuration
+  const { steering, pinned, lab } = configuration
   const dynamic = steering.dynamic_steering === 1
   const key = HALF_KEYS[location]
   const { mode, modeRule } = modeOf(configuration, location)
-  const chosen: Chosen = { dynamic, location, mode }
+  const chosen: Chosen = { dynamic, location, mode, union: lab.readings?.cloud !== 'own-half' }
   const idle: IdleList[] = []
   const lists = LISTS.map((name) => {
     const why = DOES_NOT_HOLD[name]?.(chosen)
-    const parts = partsOf(configuration, name, dynamic ? key : undefined)
+    const isUnion = chosen.union && MADE_IN_CLOUD.has(name)
+    const parts = partsOf(configuration, name, dynamic ? key : undefined, isUnion)
     if (!why) return [name, allOf(parts)]
     for (const [path, entries] of parts)
       if (entries.length > 0) idle.push({ rule: { ref: { file: 'nsexception.json', path }, text: name }, why })
@@ -78,7 +86,8 @@ export function halfLists(configuration: Configuration, location: Location): Hal
     mode,
     modeRule,
     bypassAt: bypassAt(configuration, chosen),
-    steersDns: steering.steer_dns === 1,
+    // Under dynamic steering DNS is steered off-prem only (client-behaviour 2.8).
+    steersDns: steering.steer_dns === 1 && mode === 'all' && !(dynamic && location === 'on-prem'),
     exceptions: Object.fromEntries(lists) as PlacedLists,
     pinned: placed(ownApps ?? pinned.certPinnedAppList, ownApps ? `$.${key}.certPinnedAppList` : '$.certPinnedAppList'),
     cloudApps: placed(own?.domains ?? steering.domains ?? [], own?.domains ? `$.${key}.domains` : '$.domains'),
@@ -99,6 +108,7 @@ function partsOf(
   { exceptions }: Configuration,
   name: ListName,
   half: 'on_prem' | 'off_prem' | undefined,
+  isUnion: boolean,
 ): readonly Part[] {
   const top: Part = [`$.${name}`, exceptions[name] ?? []]
   if (half === undefined) return [top]
@@ -106,7 +116,7 @@ function partsOf(
     const entries = exceptions[key]?.[name]
     return entries === undefined ? [] : [[`$.${key}.${name}`, entries]]
   }
-  if (MADE_IN_CLOUD.has(name)) return [top, ...ofHalf('on_prem'), ...ofHalf('off_prem')]
+  if (isUnion) return [top, ...ofHalf('on_prem'), ...ofHalf('off_prem')]
   const own = ofHalf(half)
   return own.length > 0 ? own : [top]
 }
@@ -152,18 +162,18 @@ function steeringRef(path: string): RuleRef {
   return { file: 'nssteering.json', path }
 }
 
-function domainPorts(
+/** Each port with the domains it is web for; `*.x` is as good as x, which covers what lies below it. */
+function* domainPorts(
   ports: Readonly<Record<string, readonly number[]>>,
   base: string,
-): ReadonlyMap<number, readonly ListedRule[]> {
-  const byPort = new Map<number, ListedRule[]>()
+): Generator<readonly [port: number, rule: ListedRule]> {
   for (const [domain, ofDomain] of Object.entries(ports)) {
-    const rule: ListedRule = { ref: steeringRef(`${base}[${JSON.stringify(domain)}]`), text: domain }
-    for (const port of ofDomain) {
-      const rules = byPort.get(port)
-      if (rules === undefined) byPort.set(port, [rule])
-      else rules.push(rule)
-    }
+    const ref = steeringRef(`${base}[${JSON.stringify(domain)}]`)
+    for (const port of ofDomain) yield [port, { ref, text: withoutWildcard(domain) }]
   }
-  return byPort
+}
+
+/** A domain that stands for itself and all below it, with or without `*.`. */
+export function withoutWildcard(domain: string): string {
+  return domain.replace(/^\*\./, '')
 }

@@ -2,6 +2,8 @@
 // public; these few are ours, for the categories that are exceptions by default (client-behaviour 2.3). A file may
 // name more hosts of a category, or a category of its own.
 
+import { withoutWildcard } from './half-lists.js'
+
 const AUDIO = ['spotify.com', 'scdn.co', 'soundcloud.com', 'deezer.com', 'tidal.com']
 const VIDEO = ['youtube.com', 'googlevideo.com', 'netflix.com', 'nflxvideo.net', 'vimeo.com', 'twitch.tv']
 
@@ -26,5 +28,5 @@ export function categoryDomains(entry: {
   readonly domains?: readonly string[] | undefined
 }): readonly string[] {
   const known = Object.hasOwn(HOSTS, entry.name) ? HOSTS[entry.name]! : []
-  return [...(entry.domains ?? []).map((domain) => domain.replace(/^\*\./, '')), ...known]
+  return [...(entry.domains ?? []).map(withoutWildcard), ...known]
 }

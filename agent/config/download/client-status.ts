@@ -1,5 +1,7 @@
 // Pure: what a client tells its tenant about itself, and the queue it waits in while the add-on host is away.
 
+import type { DeviceClass } from '../../steering/flow.js'
+
 /** What can have happened, in the words of the REST API (DW get-client-data, client-behaviour 6). */
 export type ClientEvent =
   | 'Installed'
@@ -15,9 +17,6 @@ export type ClientEvent =
   | 'System shutdown'
   | 'System powerup'
 
-/** How the tenant sees the device. */
-export type DeviceClassification = 'managed' | 'unmanaged' | 'unknown'
-
 /** The machine. */
 export interface HostInfo {
   readonly os: string
@@ -31,12 +30,12 @@ export interface ClientStatus {
     readonly event: ClientEvent
     readonly actor: 'User' | 'Admin' | 'System'
     readonly host_info: HostInfo
-    readonly device_classification_status: DeviceClassification
+    readonly device_classification_status: DeviceClass
   }
 }
 
 /** The status of an event. */
-export function clientStatus(event: ClientEvent, host: HostInfo, classification: DeviceClassification): ClientStatus {
+export function clientStatus(event: ClientEvent, host: HostInfo, classification: DeviceClass): ClientStatus {
   const actor = event.startsWith('User ') ? 'User' : event.startsWith('Admin ') ? 'Admin' : 'System'
   return {
     client_status: { event, actor, host_info: host, device_classification_status: classification },

@@ -6,14 +6,9 @@
 
 import { messageOf } from '../../errors.js'
 import type { EventLog } from '../../log/event.js'
+import type { DeviceClass } from '../../steering/flow.js'
 import type { Addon, AddonClient } from './addon-client.js'
-import {
-  type ClientEvent,
-  clientStatus,
-  type DeviceClassification,
-  type HostInfo,
-  StatusQueue,
-} from './client-status.js'
+import { type ClientEvent, clientStatus, type HostInfo, StatusQueue } from './client-status.js'
 import { type AddonKeys, statusRequest } from './endpoints.js'
 import { type AddonFailure, CLOSED } from './failure.js'
 import { loggedAddon } from './logged-addon.js'
@@ -48,7 +43,7 @@ export interface DownloaderOptions {
   /** Keeps the certificates; called before `apply`. */
   readonly keepCertificates: (files: VersionDownload['certificates']) => Promise<void>
   readonly hostInfo: HostInfo
-  readonly classification: () => DeviceClassification
+  readonly classification: () => DeviceClass
   readonly log: EventLog
   /** Milliseconds since 1970. */
   readonly now: () => number
@@ -111,6 +106,11 @@ export class Downloader {
 
   get status(): DownloadStatus {
     return { ...this.#status, statusesWaiting: this.#statuses.size }
+  }
+
+  /** Settles when what was asked for until now is over. */
+  async idle(): Promise<void> {
+    await this.#idle
   }
 
   /** Ends what is under way and waits for its end, as for an `apply` that runs. */

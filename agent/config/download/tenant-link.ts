@@ -4,9 +4,11 @@
  * configuration, whole; the version in force is kept beside the certificates.
  */
 
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { EventLog } from '../../log/event.js'
 import { CONFIGURATION_FILES, type FileName } from '../configuration.js'
 import type { LiveConfiguration } from '../live-configuration.js'
@@ -37,6 +39,9 @@ const OPTIONAL_FILES = ['nsbypass.json', 'nsoverlap.json'] as const satisfies re
 /** Not a file of the real client, whose own is not public. */
 const VERSION_FILE = 'config-version.txt'
 
+/** How long an end may wait for the tenant, ms. */
+const GOODBYE_MS = 500
+
 /** Follows the enrolment. */
 export class TenantLink {
   readonly #options: TenantLinkOptions
@@ -45,6 +50,7 @@ export class TenantLink {
   /** The enrolment the downloader works for, as text. */
   #enrolment = ''
   #lastEvent: ClientEvent | undefined
+  #closed = false
   #closing: Promise<unknown> = Promise.resolve()
 
   constructor(options: TenantLinkOptions) {
@@ -58,6 +64,7 @@ export class TenantLink {
 
   /** Looks at the files in force: to be called at the start, and whenever they have changed. */
   follow(): void {
+    if (this.#closed) return
     const { branding, lab } = this.#options.live.current.configuration
     const enrolment = lab.download?.enabled === true ? enrolmentOf(branding) : undefined
     const text = enrolment === undefined ? '' : JSON.stringify(enrolment)
@@ -82,13 +89,21 @@ export class TenantLink {
     this.#downloader?.postStatus(event)
   }
 
+  /** Tells the tenant that the client stops, if it hears of it in time, and ends. */
   async close(): Promise<void> {
+    this.#closed = true
     const downloader = this.#downloader
+    if (this.#lastEvent === 'Tunnel Up') downloader?.postStatus('Tunnel Down')
+    const late = new AbortController()
+    await Promise.race([downloader?.idle(), wait(GOODBYE_MS, undefined, { signal: late.signal }).catch(() => {})])
+    late.abort()
     this.#downloader = undefined
     await Promise.all([this.#closing, downloader?.close()])
   }
 
-  #downloaderFor({ host, orgKey, userKey }: Enrolment, version: string): Downloader {
+  #downloaderFor(enrolment: Enrolment, version: string): Downloader {
+    const { host, orgKey, userKey } = enrolment
+    const whose = whoseVersion(enrolment)
     const { live, addon, hostInfo, log, now, random } = this.#options
     return new Downloader({
       client: new AddonClient({ host, ...addon }),
@@ -101,7 +116,9 @@ export class TenantLink {
       apply: async (files, version) => {
         const missing = OPTIONAL_FILES.map((file) => [file, fileText(CONFIGURATION_FILES[file].whenMissing)])
         const problems = await live.replace({ ...Object.fromEntries(missing), ...files })
-        if (problems.length === 0) await replaceFile(join(this.#data, VERSION_FILE), `${host} ${version}\n`)
+        // Without the note the next start downloads once more.
+        if (problems.length === 0)
+          await replaceFile(join(this.#data, VERSION_FILE), `${whose} ${version}\n`).catch(() => {})
         return problems
       },
       keepCertificates: (files) => this.#keepCertificates(files),
@@ -114,10 +131,11 @@ export class TenantLink {
   }
 
   /** The version an earlier run downloaded from this host, '' for none. */
-  #versionInForce({ host }: Enrolment): string {
+  #versionInForce(enrolment: Enrolment): string {
+    const whose = whoseVersion(enrolment)
     try {
       const text = readFileSync(join(this.#data, VERSION_FILE), 'utf8').trimEnd()
-      return text.startsWith(`${host} `) ? text.slice(host.length + 1) : ''
+      return text.startsWith(`${whose} `) ? text.slice(whose.length + 1) : ''
     } catch {
       return ''
     }
@@ -131,6 +149,11 @@ export class TenantLink {
       if (old?.equals(content) !== true) await replaceFile(path, content)
     }
   }
+}
+
+/** Host and user of a version, the user's key as a digest. */
+function whoseVersion({ host, userKey }: Enrolment): string {
+  return `${host} ${createHash('sha256').update(userKey).digest('hex').slice(0, 16)}`
 }
 
 /** The lab's intervals, which steerlab.json has in seconds. */

@@ -93,17 +93,32 @@ function withMode(file: FileValue, none: string, set: (file: FileValue) => FileV
   return set(file[none] === 1 ? { ...file, [none]: 0 } : file)
 }
 
-/** The value at a path of keys; undefined when there is none. */
+/** The value at a path of keys and indexes; undefined when there is none. */
 export function valueAt(file: FileValue, path: readonly string[]): unknown {
   return path.reduce<unknown>(
-    (value, key) => (isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined),
+    (value, key) =>
+      typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? memberOf(value, key) : undefined,
     file,
   )
 }
 
-/** The file with `value` at a path of keys, of which those before the last lead to objects or to nothing yet. */
+/**
+ * The file with `value` at a path of keys, of which those before the last lead to objects, to elements of lists that are
+ * there, or to nothing yet.
+ */
 export function withValueAt(file: FileValue, [key = '', ...rest]: readonly string[], value: unknown): FileValue {
-  return { ...file, [key]: rest.length === 0 ? value : withValueAt(objectAt(file, key), rest, value) }
+  return { ...file, [key]: replaced(file[key], rest, value) }
+}
+
+function replaced(old: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
+  if (key === undefined) return value
+  if (Array.isArray(old) && Object.hasOwn(old, key))
+    return old.with(Number(key), replaced(old[Number(key)], rest, value))
+  return { ...(isObject(old) ? old : {}), [key]: replaced(isObject(old) ? old[key] : undefined, rest, value) }
+}
+
+function memberOf(value: object, key: string): unknown {
+  return (value as Record<string, unknown>)[key]
 }
 
 /** The list at a key, empty when there is none. */

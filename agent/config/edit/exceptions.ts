@@ -4,6 +4,7 @@
 import { userMistake } from '../../errors.js'
 import { parseAddressRange } from '../../steering/address.js'
 import { isExceptionDomain, normalizeHost } from '../../steering/match-domain.js'
+import { KNOWN_CATEGORIES } from '../compile/web-categories.js'
 import { isLocalType, LOCAL_RANGE } from '../schema/nsexception.js'
 import type { ListEdit } from './edit.js'
 import { type FileValue, isObject } from './file-value.js'
@@ -115,7 +116,7 @@ function dnsEdit(entry: string, types: readonly string[] | undefined, change: Ch
   return { key: 'dns', apply: change === 'add' ? add : remove }
 }
 
-/** A group is one object of a list, with a name and domains; it goes with its last domain. */
+/** A group is one object of a list, with a name and domains. */
 function groupEdit(
   key: string,
   name: string,
@@ -132,7 +133,10 @@ function groupEdit(
     if (change === 'remove') {
       const left = domain === undefined ? [] : domains.filter((other) => keyOf(other) !== keyOf(domain))
       if (group === undefined || (domain !== undefined && left.length === domains.length)) return undefined
-      return left.length === 0 ? list.toSpliced(index, 1) : list.with(index, { ...group, domains: left })
+      // A category that is known stands for hosts without naming any.
+      const isEmpty = left.length === 0 && !(key === 'categories' && KNOWN_CATEGORIES.includes(name))
+      const isGone = domain === undefined || isEmpty
+      return isGone ? list.toSpliced(index, 1) : list.with(index, { ...group, domains: left })
     }
     const known = domain === undefined || domains.some((other) => keyOf(other) === keyOf(domain))
     const more = known ? domains : [...domains, domain]

@@ -5,14 +5,13 @@ import { CONFIGURATION_FILES, type FileName } from '../configuration.js'
 import { type FileValue, isObject } from '../edit/file-value.js'
 import { PINNED_ACTION } from '../schema/nsbypass.js'
 import type { ImportNote } from './imported.js'
-import { prune } from './prune.js'
+import { type Pruned, prune } from './prune.js'
 import { readTrafficMode } from './traffic-mode.js'
 
 /** A file's content and what was changed in it. */
-export interface ImportedFile {
-  readonly value: unknown
-  readonly notes: readonly ImportNote[]
-}
+export type ImportedFile = Pruned
+
+type Translated = Omit<Pruned, 'removed'>
 
 /** What a file is called in our directory: today's name, or for `nsdomain.json` (2021) the one that took its place. */
 export function clientFileName(name: string): FileName | undefined {
@@ -24,17 +23,17 @@ export function clientFileName(name: string): FileName | undefined {
 export function importClientFile(file: FileName, value: unknown): ImportedFile | undefined {
   const { value: ours, notes } = isObject(value) ? translate(file, value) : { value, notes: [] }
   const pruned = prune(file, ours)
-  return pruned && { value: pruned.value, notes: [...notes, ...pruned.notes] }
+  return pruned && { ...pruned, notes: [...notes, ...pruned.notes] }
 }
 
-function translate(file: FileName, value: FileValue): ImportedFile {
+function translate(file: FileName, value: FileValue): Translated {
   if (file === 'nssteering.json') return translateSteering(value)
   if (file === 'nsbypass.json') return translatePinned(value)
   return { value, notes: [] }
 }
 
 /** The word for the mode; a half may have one of its own. */
-function translateSteering(steering: FileValue): ImportedFile {
+function translateSteering(steering: FileValue): Translated {
   const notes: ImportNote[] = []
   const translated = (part: FileValue, path: string): FileValue => {
     const { traffic_mode: word, domains } = part
@@ -56,7 +55,7 @@ function translateSteering(steering: FileValue): ImportedFile {
 }
 
 /** The codes of `action`, of which only 1 is public, and switches without their quotes. */
-function translatePinned(file: FileValue): ImportedFile {
+function translatePinned(file: FileValue): Translated {
   const notes: ImportNote[] = []
   const entry = (app: FileValue, path: string): FileValue => {
     const say = (key: string, reason: string) => notes.push({ path: `nsbypass.json ${path}.${key}`, reason })

@@ -1,7 +1,8 @@
 // Pure: a REST v1 `steeringconfig` document (client-behaviour 2.7) as nssteering.json, nsexception.json and
 // nsbypass.json. Whatever of the document these do not say is listed.
 
-import type { Imported, OperatingSystem } from './imported.js'
+import type { OperatingSystem } from '../../steering/operating-system.js'
+import type { Imported } from './imported.js'
 import { chooseConfiguration, holdsSteeringConfig } from './rest-choice.js'
 import { exceptionLists } from './rest-exceptions.js'
 import { pinnedApps } from './rest-pinned.js'

@@ -15,9 +15,3 @@ export interface Imported {
   readonly files: Readonly<Partial<Record<FileName, unknown>>>
   readonly notes: readonly ImportNote[]
 }
-
-/** The operating systems a pinned app may be for. */
-export const OPERATING_SYSTEMS = ['windows', 'macos', 'linux'] as const
-
-/** One of them. */
-export type OperatingSystem = (typeof OPERATING_SYSTEMS)[number]

@@ -5,7 +5,8 @@ import { formatPath } from '../check.js'
 import { CONFIGURATION_FILES, type FileName } from '../configuration.js'
 import type { ImportNote } from './imported.js'
 
-type Path = readonly PropertyKey[]
+/** The way to a value of a JSON document. */
+export type Path = readonly PropertyKey[]
 
 /** A key that must be there shows when it is gone, and then the element it is part of goes, and so on upwards. */
 const MAX_ROUNDS = 10
@@ -20,18 +21,22 @@ interface Removal {
   readonly allowed: string
 }
 
+/** What is left of a file, what is not and why, and the paths it stood at. */
+export interface Pruned {
+  readonly value: unknown
+  readonly notes: readonly ImportNote[]
+  readonly removed: readonly Path[]
+}
+
 /** The value without what is not allowed; `value` itself when nothing is wrong, undefined when what is wrong must be there. */
-export function prune(
-  file: FileName,
-  value: unknown,
-): { readonly value: unknown; readonly notes: readonly ImportNote[] } | undefined {
+export function prune(file: FileName, value: unknown): Pruned | undefined {
   const { schema } = CONFIGURATION_FILES[file]
   let removals: readonly Removal[] = []
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const gone = removals.map(({ path }) => path)
     const kept = without(value, gone)
     const result = schema.safeParse(kept)
-    if (result.success) return { value: kept, notes: removals.map((removal) => noteOf(file, removal)) }
+    if (result.success) return { value: kept, notes: removals.map((removal) => noteOf(file, removal)), removed: gone }
     const { issues } = result.error
     if (issues.length > MAX_WRONG) return undefined
     const found = issues.map((issue): Removal => {
@@ -73,7 +78,7 @@ function present(root: unknown, path: Path): Path {
 }
 
 /** A path in what is left as a path in what there was: elements before it may be gone. */
-function inOriginal(path: Path, removed: readonly Path[]): Path {
+export function inOriginal(path: Path, removed: readonly Path[]): Path {
   const original: PropertyKey[] = []
   for (const key of path) {
     const gone = new Set(removed.filter((other) => isBelow(other, original)).map((other) => other.at(-1)))

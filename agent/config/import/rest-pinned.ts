@@ -2,8 +2,8 @@
 // has an app once, with a block for each operating system; the file has an entry for each process.
 
 import { isAppDomain } from '../../steering/match-domain.js'
+import type { OperatingSystem } from '../../steering/operating-system.js'
 import { DEFAULT_PINNED_APPS } from '../default-apps.js'
-import type { OperatingSystem } from './imported.js'
 import type { SourceValue } from './source-document.js'
 
 /** An entry of certPinnedAppList. */
@@ -98,7 +98,10 @@ function domainsOf(part: SourceValue, key: string): readonly string[] {
 /** The domains of an app of whose systems none lists any: the documentation's sample has them for phones only. */
 function knownDomains(app: SourceValue, appName: string): readonly string[] {
   const predefined = DEFAULT_PINNED_APPS.find((known) => known.appName === appName)
-  if (predefined !== undefined) return predefined.app_domains
+  if (predefined !== undefined) {
+    app.remark('is not given: taken as those of the predefined app', 'domains')
+    return predefined.app_domains
+  }
   app.remark('is not given: taken as *, any host', 'domains')
   return ['*']
 }

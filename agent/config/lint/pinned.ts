@@ -2,6 +2,7 @@
 
 import type { RuleRef } from '../../steering/flow.js'
 import { DomainMatcher, type DomainReading, normalizeHost } from '../../steering/match-domain.js'
+import { OPERATING_SYSTEMS, type OperatingSystem } from '../../steering/operating-system.js'
 import type { Placed } from '../compile/half-lists.js'
 import { PINNED_ACTION, type PinnedApp } from '../schema/nsbypass.js'
 import { isOn } from '../schema/values.js'
@@ -14,7 +15,7 @@ export interface PinnedReading {
   /** Whether `*` counts: `enhancedCertPinnedApplist` is not off. */
   readonly anyHost: boolean
   /** The system the endpoint is said to have. */
-  readonly os: 'windows' | 'macos' | 'linux' | undefined
+  readonly os: OperatingSystem | undefined
 }
 
 /** Nothing that a file name has, in Windows at least, and most patterns have. */
@@ -98,7 +99,7 @@ function neverWins(apps: readonly Placed<PinnedApp>[], { reading, anyHost }: Pin
   for (const { entry: app, path } of apps) {
     const domains = anyHost ? app.app_domains : app.app_domains.filter((domain) => domain !== '*')
     const takesAll = app.action !== PINNED_ACTION.bypass || domains.includes('*')
-    const keys = (app.os ?? ['windows', 'macos', 'linux']).map((os) => `${os} ${processKey(app)}`)
+    const keys = (app.os ?? OPERATING_SYSTEMS).map((os) => `${os} ${processKey(app)}`)
     const taken = keys.map((key) => before.get(key))
     const winners = taken.map((one) => one && winnerOver(one, domains, takesAll))
     if (winners.length > 0 && winners.every((winner) => winner !== undefined)) {

@@ -3,7 +3,8 @@
 
 import * as z from 'zod'
 import { isAppDomain } from '../../steering/match-domain.js'
-import { compileProcessPattern, MAX_PROCESS_PATTERN } from '../../steering/match-pinned.js'
+import { compileProcessPattern, MAX_PATTERN_PROGRAMS, MAX_PROCESS_PATTERN } from '../../steering/match-pinned.js'
+import { OPERATING_SYSTEMS } from '../../steering/operating-system.js'
 import { envelope, flag, isOn, listOf, name, objectOf, text, textThat } from './values.js'
 
 /** The codes of `action`. 1 is seen in real files; the others are not public, 2 and 3 (bypass if managed, else block) are ours. */
@@ -29,13 +30,23 @@ const pinnedApp = objectOf({
   rowID: text.optional(),
   tunnel_domains: domains.optional(),
   // Ours: the real lists are made for one system each.
-  os: listOf(z.enum(['windows', 'macos', 'linux'], { error: SYSTEMS }), `a list of ${SYSTEMS}`).optional(),
+  os: listOf(z.enum(OPERATING_SYSTEMS, { error: SYSTEMS }), `a list of ${SYSTEMS}`).optional(),
 }).refine((app) => !isOn(app.isRegex) || compileProcessPattern(app.processName) !== undefined, {
   error: PATTERN,
   path: ['processName'],
 })
 
-const certPinnedAppList = listOf(pinnedApp, 'a list of pinned apps')
+const BUDGET = `fewer or simpler expressions: all together may have ${MAX_PATTERN_PROGRAMS} instructions`
+
+const certPinnedAppList = listOf(pinnedApp, 'a list of pinned apps').superRefine((apps, context) => {
+  let size = 0
+  for (const [index, app] of apps.entries()) {
+    if (!isOn(app.isRegex)) continue
+    size += compileProcessPattern(app.processName)?.size ?? 0
+    if (size <= MAX_PATTERN_PROGRAMS) continue
+    return context.addIssue({ code: 'custom', path: [index, 'processName'], message: BUDGET })
+  }
+})
 
 // Ours: how the real file tells the halves of dynamic steering apart is not public.
 const half = objectOf({ certPinnedAppList: certPinnedAppList.optional() }).optional()

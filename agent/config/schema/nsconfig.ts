@@ -2,7 +2,7 @@
 // typed; what most of them do is not documented, and we act on few.
 
 import * as z from 'zod'
-import { count, digits, flag, listOf, name, objectOf, port, text } from './values.js'
+import { count, digits, flag, listOf, name, objectOf, port, text, textThat } from './values.js'
 
 const flags = {
   checkSNI: flag.optional(),
@@ -61,7 +61,10 @@ export const clientConfigSchema = objectOf({
   protocol: z.enum(['tls', 'dtls'], { error: '"tls" or "dtls"' }).optional(),
   mtu: digits.optional(),
   npa_gslb_client_pop_count: digits.optional(),
-  dns_custom_port: digits.optional(),
+  dns_custom_port: textThat(
+    'a port in quotes, 0 for none',
+    (value) => /^\d{0,5}$/.test(value) && Number(value) < 65_536,
+  ).optional(),
   configurationName: text.optional(),
   priority: count.optional(),
   logLevel: z

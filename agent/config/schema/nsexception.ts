@@ -43,12 +43,17 @@ const application = objectOf({
 })
 const category = objectOf({ name, domains: hostNames.optional() })
 const DNS_DOMAIN = `a host name, *.host for all below it, or for PTR queries ${ADDRESS}`
+/** There are fewer in use. */
+const MAX_TYPES = 32
+
 const dnsException = objectOf({
   domain: textThat(DNS_DOMAIN, (value) => isExceptionDomain(value) || isRange(value)),
   types: listOf(
     textThat('a record type such as "AAAA"', (value) => /^[A-Z][A-Z0-9]{0,15}$/.test(value)),
     'a list of record types',
-  ).optional(),
+  )
+    .max(MAX_TYPES, { error: `at most ${MAX_TYPES} record types` })
+    .optional(),
 })
 const invented = {
   applications: listOf(application, 'a list of {"name", "domains", "action"} objects').optional(),

@@ -1,6 +1,7 @@
 // Pure: steerlab.json, the lab's own switches beside the client's files. None of it exists in the real client.
 
 import type * as z from 'zod'
+import { OPERATING_SYSTEMS } from '../../steering/operating-system.js'
 import { matching, numberFrom, oneOf, only } from './strict-values.js'
 import { truth } from './values.js'
 
@@ -13,6 +14,8 @@ const readings = only({
   pinned: oneOf(['suffix', 'one-level']).optional(),
   /** `*.x` of an application: below x only, or x too (client-behaviour 2.4, CFW page). */
   applications: oneOf(['table', 'root-too']).optional(),
+  /** Category and country exceptions under dynamic steering: the lists of both halves together, or each half its own. */
+  cloud: oneOf(['both-halves', 'own-half']).optional(),
 })
 
 /** What the lab says of the endpoint in place of detection. */
@@ -20,7 +23,7 @@ const endpoint = only({
   location: oneOf(['on-prem', 'off-prem']).optional(),
   managed: truth.optional(),
   country: matching(/^[A-Z]{2}$/, 'two capital letters such as "DE"').optional(),
-  os: oneOf(['windows', 'macos', 'linux']).optional(),
+  os: oneOf(OPERATING_SYSTEMS).optional(),
 })
 
 /** Whether and how often the configuration is downloaded from the tenant; what is left out is as documented. */

@@ -3,7 +3,7 @@
 import { type Address, parseAddressKey } from '../address.js'
 import type { BlockVerdict, TunnelVerdict, Verdict } from '../flow.js'
 import type { PinnedEntry } from '../match-pinned.js'
-import { excepted, nameOf, type Question, ruleForAddress, ruleForHost } from './question.js'
+import { excepted, isLocal, nameOf, type Question, ruleForAddress, ruleForHost } from './question.js'
 import { steer } from './scope.js'
 
 /** A certificate-pinned app: the process, and but for block and managed devices the host. */
@@ -27,11 +27,12 @@ function blocked({ rule }: PinnedEntry, reason: string): BlockVerdict {
   return { action: 'block', kind: 'pinned', rule, reason }
 }
 
-/** In tunnel mode the flow is tunnelled and not decrypted, but for what would not be steered anyway. */
+/** In tunnel mode the flow is tunnelled and not decrypted, but for what would not be steered anyway and what is local. */
 function pinnedBypass(question: Question, { rule }: PinnedEntry, tunnelled: boolean, reason: string): Verdict {
   const steered = steer(question)
   if (!tunnelled) return excepted(question, 'pinned', rule, reason, steered)
   if (steered.action !== 'tunnel') return steered
+  if (isLocal(question)) return { action: 'bypass', kind: 'pinned', rule, reason }
   return {
     action: 'tunnel',
     via: steered.via,
@@ -84,6 +85,5 @@ export function localAddress(question: Question): Verdict | undefined {
   const rule = ruleForAddress(half.localAddresses, address)
   if (rule === undefined) return undefined
   const reason = `${flow.destination.ip} is a local address (${rule.text}).`
-  // A private address means nothing in the cloud: it stays here wherever exceptions are made.
   return { action: 'bypass', kind: 'private-ip', rule: rule.ref, reason }
 }

@@ -2,7 +2,8 @@
 
 import { isLoopback } from '../address.js'
 import type { RuleRef, Verdict } from '../flow.js'
-import { bypass, isDns, nameOf, type Question, ruleForHost } from './question.js'
+import { bypass, excepted, isDns, isLocal, nameOf, type Question, ruleForHost } from './question.js'
+import { steer } from './scope.js'
 
 const LOOPBACK: RuleRef = { file: 'built-in', path: 'loopback' }
 const BLOCK_IPV6: RuleRef = { file: 'nsconfig.json', path: '$.blockIPv6' }
@@ -42,9 +43,9 @@ export function dns(question: Question): Verdict | undefined {
   const { flow, half, policy } = question
   if (flow.transport === 'tcp' && policy.blockDnsTcp)
     return { action: 'block', kind: 'dns-tcp', rule: BLOCK_DNS_TCP, reason: 'blockDnsTCP is on: DNS goes over UDP.' }
-  if (half.mode !== 'all' || !half.steersDns) {
-    const why = half.mode === 'all' ? 'steer_dns is off' : `DNS is steered in mode all only, and this is ${half.mode}`
-    return bypass('not-steered', STEER_DNS, `Port ${flow.destination.port} is DNS, and ${why}.`)
+  if (!half.steersDns) {
+    const reason = `Port ${flow.destination.port} is DNS, which is steered in mode all with steer_dns only, and not on-prem.`
+    return bypass('not-steered', STEER_DNS, reason)
   }
   const { query } = flow
   if (query === undefined) return undefined
@@ -57,21 +58,26 @@ export function dns(question: Question): Verdict | undefined {
     return bypass('dns', rule.ref, `The ${query.type} query for ${query.name} is a DNS exception (${rule.text}).`)
   const application = half.applications.rules[half.applications.matcher.match(query.name)]
   if (!application?.dnsToo) return undefined
-  return bypass('application', application.ref, `${query.name} belongs to ${application.application}, DNS included.`)
+  const reason = `${query.name} belongs to ${application.application}, DNS included.`
+  return excepted(question, 'application', application.ref, reason, steer(question))
 }
 
 /** UDP 443 before all exceptions. */
-export function quic({ policy, flow }: Question): Verdict | undefined {
-  return policy.udpExceptions ? undefined : blockedQuic(flow)
+export function quic(question: Question): Verdict | undefined {
+  return question.policy.udpExceptions ? undefined : blockedQuic(question)
 }
 
 /** UDP 443 that no exception covers, where exceptions hold for UDP. */
-export function quicAfterExceptions({ flow }: Question): Verdict | undefined {
-  return blockedQuic(flow)
+export function quicAfterExceptions(question: Question): Verdict | undefined {
+  return blockedQuic(question)
 }
 
-function blockedQuic({ transport, destination }: Question['flow']): Verdict | undefined {
-  if (transport !== 'udp' || destination.port !== 443) return undefined
+/** Blocked is what would be steered over TCP: that is what the program shall fall back to. */
+function blockedQuic(question: Question): Verdict | undefined {
+  const { flow } = question
+  if (flow.transport !== 'udp' || flow.destination.port !== 443) return undefined
+  const overTcp = steer({ ...question, flow: { ...flow, transport: 'tcp' } })
+  if (overTcp.action !== 'tunnel' || isLocal(question)) return undefined
   const reason = 'UDP port 443 is QUIC, which is blocked so that the program falls back to TCP.'
   return { action: 'block', kind: 'udp', rule: QUIC, reason }
 }

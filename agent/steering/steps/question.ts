@@ -47,9 +47,13 @@ export function ruleForAddress(list: RuleList<AddressMatcher>, address: Address 
   return list.rules[list.matcher.matchAddress(address)]
 }
 
+/** The ports of web traffic (client-behaviour 2.1). */
+export const WEB_PORTS: ReadonlySet<number> = new Set([80, 443])
+
 /** What the flow goes to, in words. */
-export function nameOf({ host, destination }: FlowFacts): string {
-  return host || destination.ip || 'the destination'
+export function nameOf({ host, destination, query }: FlowFacts): string {
+  const asked = typeof query === 'object' ? `the query ${query.type} ${query.name}` : ''
+  return host || asked || destination.ip || 'the destination'
 }
 
 /** Whether the flow is DNS. */
@@ -62,10 +66,15 @@ export function bypass(kind: BypassKind, rule: RuleRef, reason: string): Verdict
   return { action: 'bypass', kind, rule, reason }
 }
 
+/** Whether the destination is local: a private address means nothing in the cloud, whatever else covers the flow. */
+export function isLocal({ half, address }: Question): boolean {
+  return ruleForAddress(half.localAddresses, address) !== undefined
+}
+
 /**
- * An exception's verdict: bypassed here, or, where exceptions are left to the cloud, tunnelled and bypassed there. What
- * would not be steered without the exception is tunnelled for it by macOS clients only; Windows keeps it here
- * (client-behaviour 6).
+ * An exception's verdict: bypassed here, or, where exceptions are left to the cloud, tunnelled and bypassed there. `steered`
+ * is what becomes of the flow without it. What would not be steered stays here, but for a host exception outside the
+ * cloud apps on macOS, which goes to the cloud; on Windows it does not (client-behaviour 6).
  */
 export function excepted(
   question: Question,
@@ -74,9 +83,14 @@ export function excepted(
   reason: string,
   steered: Verdict,
 ): Verdict {
-  const { half, policy } = question
-  const staysHere = half.bypassAt === 'client' || (steered.action !== 'tunnel' && policy.os !== 'macos')
-  if (staysHere) return bypass(kind, rule, reason)
+  const { half, policy, flow } = question
+  if (half.bypassAt === 'client' || isLocal(question)) return bypass(kind, rule, reason)
+  const goesAnyhow =
+    policy.os === 'macos' &&
+    kind === 'exception-host' &&
+    half.mode === 'cloud-apps' &&
+    WEB_PORTS.has(flow.destination.port)
+  if (steered.action !== 'tunnel' && !goesAnyhow) return bypass(kind, rule, reason)
   const via = steered.action === 'tunnel' ? steered.via : 'nsProxy'
   const exempt = kind === 'pinned' ? 'pinned' : 'cloud-bypass'
   return { action: 'tunnel', via, exempt, rule, reason: `${reason} Here exceptions are left to the cloud.` }

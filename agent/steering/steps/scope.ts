@@ -2,9 +2,7 @@
 
 import { isIPv6 } from 'node:net'
 import type { RuleRef, TunnelVerdict, Verdict } from '../flow.js'
-import { bypass, isDns, nameOf, type Question, ruleForHost } from './question.js'
-
-const WEB_PORTS: ReadonlySet<number> = new Set([80, 443])
+import { bypass, isDns, nameOf, type Question, ruleForHost, WEB_PORTS } from './question.js'
 
 /** What is not steered: other ports, other apps, and in all mode IPv6 that is not web (client-behaviour 2.1). */
 export function outOfScope(question: Question): Verdict | undefined {

@@ -1,5 +1,5 @@
 // Pure: what becomes of a verdict while the tunnel is down: fail-open lets steered traffic go, fail-close refuses it
-// (client-behaviour 6).
+// (client-behaviour 6). `explain` asks this; the running agent has no such state yet: its flows wait for the tunnel.
 
 import type { RuleRef, Verdict } from '../flow.js'
 import { nameOf, type Question, ruleForAddress, ruleForHost } from './question.js'
@@ -29,7 +29,7 @@ function failClosed({ policy, host, address, flow }: Question): Verdict {
   const listed = ruleForHost(policy.failCloseHosts, host) ?? ruleForAddress(policy.failCloseAddresses, address)
   if (listed !== undefined) {
     const reason = `The tunnel is down and the client fails closed, but ${nameOf(flow)} may pass (${listed.text}).`
-    return { action: 'bypass', kind: 'fail-open', rule: listed.ref, reason }
+    return { action: 'bypass', kind: 'fail-close-listed', rule: listed.ref, reason }
   }
   const reason = `The tunnel is down and the client fails closed, so ${nameOf(flow)} is refused.`
   return { action: 'block', kind: 'fail-close', rule: FAIL_CLOSE, reason }

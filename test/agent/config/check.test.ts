@@ -14,6 +14,40 @@ function problemsOf(file: FileName, edit: (text: string) => string): readonly st
 
 const replace = (from: string | RegExp, to: string) => (text: string) => text.replace(from, to)
 
+void t.test('what JSON allows and no file may have', async (t) => {
+  const cases: [sentence: string, edit: (text: string) => string, problem: RegExp][] = [
+    [
+      'nesting that would exhaust the stack',
+      replace('{', `{"deep": ${'['.repeat(50_000)}${']'.repeat(50_000)},`),
+      /^nsexception\.json:1:\d+: not JSON: found "\[", expected at most 200 levels$/,
+    ],
+    [
+      'a key that is no key to JavaScript',
+      replace('"names"', '"fail_close": {"__proto__": 1},\n"names"'),
+      /^nsexception\.json:2: found the key "__proto__", allowed is any other$/,
+    ],
+  ]
+  for (const [sentence, edit, problem] of cases) t.match(problemsOf('nsexception.json', edit), [problem], sentence)
+  t.strictSame(problemsOf('nsexception.json', replace('{', `{"deep": ${'['.repeat(150)}${']'.repeat(150)},`)), [])
+})
+
+void t.test('all expressions of a list have one budget', async (t) => {
+  const app = (processName: string) => ({
+    action: 1,
+    appName: 'A',
+    app_domains: ['*'],
+    isRegex: 'true',
+    mode: 'direct',
+    processName,
+  })
+  const listOf = (count: number, pattern: string) =>
+    checkFile('nsbypass.json', JSON.stringify({ certPinnedAppList: Array.from({ length: count }, () => app(pattern)) }))
+  t.ok('value' in listOf(500, '^google chrome (helper|beta).*\\.exe$'), '500 usual ones')
+  t.match(listOf(500, '(\\pL|\\pN|\\pM){0,160}z'), {
+    problems: [/certPinnedAppList\[\d+\]\.processName: found .*, allowed is fewer or simpler expressions/],
+  })
+})
+
 void t.test('a wrong value is told by file, line, path, what was found and what is allowed', async (t) => {
   const cases: [sentence: string, file: FileName, edit: (text: string) => string, problems: string[]][] = [
     [

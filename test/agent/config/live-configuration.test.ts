@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +14,7 @@ import { waitUntil } from '../../support/wait-until.js'
 const NOW = Date.UTC(2026, 10, 23)
 
 interface Live {
+  readonly directory: string
   readonly live: LiveConfiguration
   readonly changes: InForce[]
   readonly warnings: string[]
@@ -40,6 +42,7 @@ async function liveOf(t: Test, texts: Readonly<Partial<Record<FileName, string>>
     rmSync(directory, { recursive: true })
   })
   return {
+    directory,
     live,
     changes,
     warnings,
@@ -118,6 +121,35 @@ void t.test('files are replaced together, or not at all', async (t) => {
   t.strictSame(read('nssteering.json'), { traffic_mode: 'web' })
   await live.refresh()
   t.equal(changes.length, 1, 'what it wrote itself is no change')
+})
+
+void t.test('a fault of ours changes nothing, and later edits count', async (t) => {
+  const { live, changes, write, verdict, warnings } = await liveOf(t)
+  write('nsoverlap.json', '{"overlappingDomainList": {"__proto__": 5}}')
+  await live.refresh()
+  t.match(live.status.refused, { problems: [/__proto__/] })
+  t.equal(warnings.length, 1)
+  write('nsoverlap.json', '{"overlappingDomainList": {}}')
+  write('nsexception.json', exceptions('box.com'))
+  await live.refresh()
+  t.strictSame([changes.length, live.status.refused, verdict('box.com')], [1, null, 'bypass $.names[0]'])
+})
+
+void t.test('a pipe among the files is refused, not waited for', async (t) => {
+  const { live, directory } = await liveOf(t)
+  execFileSync('mkfifo', [join(directory, 'nsoverlap.json')])
+  await live.refresh()
+  t.match(live.status.refused, { problems: ['nsoverlap.json: cannot be read (not a file)'] })
+})
+
+void t.test('nothing changes once it is closed', async (t) => {
+  const { live, changes, write } = await liveOf(t)
+  live.watch()
+  write('nsexception.json', exceptions('box.com'))
+  const refreshed = live.refresh()
+  await live.close()
+  await refreshed
+  t.strictSame(changes, [])
 })
 
 void t.test('50,000 domains and 10,000 addresses', async (t) => {

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { createFile, replaceFile } from '../../../agent/config/write-file.js'
+import { createFile, replaceFile, replaceFiles } from '../../../agent/config/write-file.js'
 
 void t.test('a file is created once', async (t) => {
   const path = join(t.testdir(), 'a.json')
@@ -35,4 +35,27 @@ void t.test('a failure leaves nothing behind and changes nothing', async (t) => 
   await t.rejects(replaceFile(join(directory, 'taken'), 'new'), { code: /EISDIR|ENOTEMPTY/ })
   await t.rejects(replaceFile(join(directory, 'nowhere', 'a'), 'new'), { code: 'ENOENT' })
   t.strictSame(await readdir(directory), ['taken'])
+})
+
+void t.test('several files are replaced, or none of them', async (t) => {
+  const directory = t.testdir({ 'a.json': 'old', 'b.json': 'old' })
+  const path = (name: string) => join(directory, name)
+  await t.rejects(
+    replaceFiles(
+      new Map([
+        [path('a.json'), 'new'],
+        [join(path('nowhere'), 'b.json'), 'new'],
+      ]),
+    ),
+    { code: 'ENOENT' },
+  )
+  t.equal(await readFile(path('a.json'), 'utf8'), 'old', 'the first waits for the last')
+  await replaceFiles(
+    new Map([
+      [path('a.json'), 'new'],
+      [path('c.json'), 'more'],
+    ]),
+  )
+  t.strictSame([await readFile(path('a.json'), 'utf8'), await readFile(path('c.json'), 'utf8')], ['new', 'more'])
+  t.strictSame((await readdir(directory)).toSorted(), ['a.json', 'b.json', 'c.json'], 'nothing else is left')
 })

@@ -113,6 +113,18 @@ const OTHER_KINDS: readonly Case[] = [
     { location: 'on-prem' },
   ],
   [
+    'unless each half is read by itself: on-prem has no category exceptions',
+    '2.3 table',
+    {
+      steering: dynamic,
+      exceptions: { on_prem: { categories: [{ name: 'Ours', domains: ['box.com'] }] } },
+      lab: { readings: { cloud: 'own-half' } },
+    },
+    {},
+    tunnelled,
+    { location: 'on-prem' },
+  ],
+  [
     'a source country',
     '2.3',
     { exceptions: { source_countries: ['DE'] } },

@@ -21,6 +21,13 @@ const MODES: readonly Case[] = [
   ['all mode steers every port', '2.1', {}, { port: 22 }, `tunnel app-fw ${MODE}`],
   ['all mode steers UDP', '2.1', {}, { transport: 'udp', port: 3478 }, `tunnel app-fw ${MODE}`],
   ['in all mode web goes to the proxy', '2.1, TAB', {}, {}, tunnelled],
+  [
+    'a listed domain may have a wildcard',
+    'ours',
+    { mode: 'cloud-apps', steering: { domains: ['*.box.com'] } },
+    { host: 'app.box.com' },
+    'tunnel nsProxy $.domains[0]',
+  ],
   ['cloud-apps steers a listed domain', '2.1', cloudApps, {}, 'tunnel nsProxy $.domains[0]'],
   ['and what is below it', '2.1', cloudApps, { host: 'app.slack.com' }, 'tunnel nsProxy $.domains[1]'],
   ['and no other', '2.1', cloudApps, { host: 'zoom.us' }, left],
@@ -100,6 +107,21 @@ const NEVER: readonly Case[] = [
     { ip: '::ffff:74.112.186.144' },
     tunnelled,
   ],
+  [
+    'QUIC that would not be steered over TCP is left alone',
+    '2.8, C928',
+    cloudApps,
+    { host: 'example.com', transport: 'udp' },
+    left,
+  ],
+  ['QUIC of a cloud app is blocked', '2.8, C928', cloudApps, { transport: 'udp' }, 'block udp udp-443'],
+  [
+    'QUIC to a local address is left alone',
+    '2.8',
+    { mode: 'web' },
+    { ip: '10.0.0.1', host: '', transport: 'udp' },
+    'bypass private-ip private-ranges',
+  ],
   ['QUIC is blocked', '2.8, C928', {}, { transport: 'udp' }, 'block udp udp-443'],
   ['also to an exception', '1.2', { names: ['box.com'] }, { transport: 'udp' }, 'block udp udp-443'],
   [
@@ -114,7 +136,18 @@ const NEVER: readonly Case[] = [
 
 const shared = { overlaps: { '1': ['drive.example', 'mail.example'], '2': ['other.example'] } } as const
 
+const twoGroups = { overlaps: { '1': ['a.example', 'b.example'], '2': ['a.example', 'c.example.'] } } as const
+
 const NAMES: readonly Case[] = [
+  [
+    'a service in two groups waits for both',
+    '1.1, ours',
+    twoGroups,
+    { host: 'a.example', otherHosts: ['b.example'] },
+    'need-more',
+  ],
+  ['whatever the spelling', '1.1, ours', twoGroups, { host: 'a.example', otherHosts: ['c.example'] }, 'need-more'],
+  ['groups do not add up', '1.1, ours', twoGroups, { host: 'b.example', otherHosts: ['c.example'] }, tunnelled],
   ['checkSNI waits for the ClientHello', '2.2', { checkSni: true }, {}, 'need-more'],
   [
     'and then goes by it',

@@ -73,6 +73,13 @@ const PINNED: readonly Case[] = [
     { port: 22 },
     `bypass not-steered ${MODE}`,
   ],
+  [
+    'tunnel mode does not send a private address to the cloud',
+    '2.8',
+    { ...pinned(['*'], { mode: 'tunnel' }), mode: 'web' },
+    { ip: '10.1.1.1' },
+    'bypass pinned $.certPinnedAppList[0]',
+  ],
   ['block', '2.5', pinned(['box.com'], { action: 2 }), {}, 'block pinned $.certPinnedAppList[0]'],
   [
     'block ignores app_domains',

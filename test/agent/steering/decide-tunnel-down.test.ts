@@ -73,7 +73,7 @@ const TUNNEL_DOWN: readonly Case[] = [
     '1.2, ours',
     { ...closed, exceptions: { fail_close: { domains: ['box.com'], ips: [] } } },
     {},
-    'bypass fail-open $.fail_close.domains[0]',
+    'bypass fail-close-listed $.fail_close.domains[0]',
     down,
   ],
   [
@@ -81,7 +81,7 @@ const TUNNEL_DOWN: readonly Case[] = [
     '1.2, ours',
     { ...closed, exceptions: { fail_close: { domains: [], ips: ['74.112.0.0/16'] } } },
     {},
-    'bypass fail-open $.fail_close.ips[0]',
+    'bypass fail-close-listed $.fail_close.ips[0]',
     down,
   ],
   ['QUIC stays blocked', '2.8', {}, { transport: 'udp' }, 'block udp udp-443', down],

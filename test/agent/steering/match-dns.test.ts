@@ -1,5 +1,6 @@
 import t from 'tap'
 import { DnsMatcher, type DnsRule } from '../../../agent/steering/match-dns.js'
+import { allSteps } from '../../../agent/stepwise.js'
 
 const rule = (text: string, types: readonly string[] = [], isAddress = false): DnsRule => ({
   ref: { file: 'nsexception.json', path: `$.dns[${text}]` },
@@ -9,16 +10,18 @@ const rule = (text: string, types: readonly string[] = [], isAddress = false): D
 })
 
 void t.test('questions and the rules that cover them', async (t) => {
-  const matcher = new DnsMatcher(
-    [
-      rule('corp.example', ['A']),
-      rule('corp.example', ['MX', 'TXT']),
-      rule('*.corp.example'),
-      rule('10.0.0.0/8', [], true),
-      rule('2001:db8::/32', [], true),
-      rule('ptr.example', ['PTR']),
-    ],
-    'table',
+  const matcher = allSteps(
+    DnsMatcher.of(
+      [
+        rule('corp.example', ['A']),
+        rule('corp.example', ['MX', 'TXT']),
+        rule('*.corp.example'),
+        rule('10.0.0.0/8', [], true),
+        rule('2001:db8::/32', [], true),
+        rule('ptr.example', ['PTR']),
+      ],
+      'table',
+    ),
   )
   const cases: [sentence: string, name: string, type: string, path: string | undefined][] = [
     ['its type', 'corp.example', 'A', '$.dns[corp.example]'],

@@ -11,15 +11,19 @@ const EXCEPTIONS = TEXTS['nsexception.json']
 void t.test('a whole directory is taken as it is', async (t) => {
   const directory = t.testdir()
   await writeTexts(directory, { ...TEXTS, 'nsexception.json': `\ufeff${EXCEPTIONS}` })
-  const { texts, notes } = await loadOffline(directory)
-  t.strictSame(notes, [])
-  t.strictSame(texts, new Map(Object.entries(TEXTS)), 'with its texts, but for byte order marks')
+  const { lines, leftOut, notes } = await loadOffline(directory)
+  t.strictSame([leftOut, notes], [0, []])
+  t.strictSame(
+    lines.placeOf('nsexception.json', '$.names[1]'),
+    { path: '$.names[1]', line: 4 },
+    'byte order mark or not',
+  )
 })
 
 void t.test('files that say little of steering may be missing', async (t) => {
   const directory = t.testdir()
   await writeTexts(directory, { 'nssteering.json': STEERING, 'nsexception.json': EXCEPTIONS })
-  const { configuration, texts, notes } = await loadOffline(directory)
+  const { configuration, lines, notes } = await loadOffline(directory)
   t.strictSame(
     notes,
     ['nsbranding.json', 'nsconfig.json'].map(
@@ -27,17 +31,18 @@ void t.test('files that say little of steering may be missing', async (t) => {
     ),
   )
   t.equal(configuration.client.nsgw.host, 'gateway-lab.goskope.com')
-  t.strictSame([...texts.keys()], ['nssteering.json', 'nsexception.json'], 'what is not there has no text')
+  t.equal(lines.lineOf('nsexception.json', '$.names'), 2)
+  t.equal(lines.lineOf('nsconfig.json', '$.nsgw'), undefined, 'what is not there has no lines')
 })
 
 void t.test('nsdomain.json is what nssteering.json was called', async (t) => {
   const directory = t.testdir()
   await writeTexts(directory, { ...TEXTS, 'nssteering.json': undefined })
   await writeFile(join(directory, 'nsdomain.json'), STEERING)
-  const { configuration, texts, notes } = await loadOffline(directory)
+  const { configuration, lines, notes } = await loadOffline(directory)
   t.strictSame(notes, ['nsdomain.json is taken for nssteering.json'])
   t.equal(configuration.steering.traffic_mode, 'all')
-  t.equal(texts.get('nssteering.json'), STEERING)
+  t.equal(lines.lineOf('nssteering.json', '$.traffic_mode'), 4)
 })
 
 void t.test("today's name goes before it", async (t) => {
@@ -51,10 +56,10 @@ void t.test('what is not known is taken as config import takes it', async (t) =>
   const directory = t.testdir()
   const steering = STEERING.replace('"all"', '"cfw"')
   await writeTexts(directory, { ...TEXTS, 'nssteering.json': steering })
-  const { configuration, texts, notes } = await loadOffline(directory)
+  const { configuration, lines, notes } = await loadOffline(directory)
   t.equal(configuration.steering.traffic_mode, 'all')
   t.strictSame(notes, ['nssteering.json $.traffic_mode: "cfw" is a word that is not public: taken as all'])
-  t.notOk(texts.has('nssteering.json'), 'and its places are no longer those on disk')
+  t.equal(lines.lineOf('nssteering.json', '$.traffic_mode'), 4)
 })
 
 for (const [sentence, texts, code] of [
@@ -76,9 +81,9 @@ void t.test('a directory that is not there is refused', async (t) => {
 
 void t.test('a home without files has those of a new one', async (t) => {
   const directory = join(t.testdir(), 'stagent')
-  const { configuration, texts, notes } = await loadOfflineHome(directory)
+  const { configuration, lines, notes } = await loadOfflineHome(directory)
   t.equal(configuration.steering.traffic_mode, 'all')
-  t.strictSame(texts, new Map(Object.entries(TEXTS)), 'with its places')
+  t.equal(lines.lineOf('nssteering.json', '$.traffic_mode'), 4, 'with its places')
   t.strictSame(notes, [`there are no files in ${directory} yet: those of a new home are taken`])
 })
 
@@ -89,4 +94,14 @@ void t.test('a home with files has its own', async (t) => {
   const { configuration, notes } = await loadOfflineHome(directory)
   t.equal(configuration.steering.traffic_mode, 'web')
   t.strictSame(notes, [])
+})
+
+void t.test('what an agent would refuse is left out, and the rest keeps its places', async (t) => {
+  const directory = t.testdir()
+  const exceptions = '{"names": [\n"*apple.com",\n"box.com",\n"https://x",\n"zoom.us"\n], "ips": []}'
+  await writeTexts(directory, { ...TEXTS, 'nsexception.json': exceptions })
+  const { configuration, lines, leftOut } = await loadOffline(directory)
+  t.strictSame([leftOut, configuration.exceptions.names], [2, ['box.com', 'zoom.us']])
+  t.strictSame(lines.placeOf('nsexception.json', '$.names[0]'), { path: '$.names[1]', line: 3 })
+  t.strictSame(lines.placeOf('nsexception.json', '$.names[1]'), { path: '$.names[3]', line: 5 })
 })

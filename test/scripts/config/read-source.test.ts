@@ -26,11 +26,20 @@ void t.test("a client's directory, with the name of 2021 and with what has no pl
     'nstunnelpolicy.json': '{}',
   })
   t.strictSame(await readSource(directory, {}), {
-    files: { 'nsexception.json': { names: ['a.example'], ips: [] }, 'nssteering.json': { traffic_mode: 'web' } },
-    from: { 'nsexception.json': `${directory}/nsexception.json`, 'nssteering.json': `${directory}/nsdomain.json` },
+    files: {
+      'nsexception.json': { names: ['a.example'], ips: [] },
+      'nssteering.json': { traffic_mode: 'web' },
+      'nsbypass.json': { certPinnedAppList: [] },
+    },
+    from: {
+      'nsexception.json': `${directory}/nsexception.json`,
+      'nssteering.json': `${directory}/nsdomain.json`,
+      'nsbypass.json': directory,
+    },
     notes: [
       { path: 'nsbranding.json.enc', reason: 'is encrypted: a Save Logs bundle of that client has them in clear' },
       { path: 'nstunnelpolicy.json', reason: 'has no place here' },
+      { path: 'nsbypass.json', reason: 'is not there: no app is pinned' },
     ],
   })
 })
@@ -46,6 +55,7 @@ void t.test("of several the highest is taken, and today's name before that of 20
   t.match(files, { 'nsexception.json': { names: ['a.example'] }, 'nssteering.json': { traffic_mode: 'web' } })
   t.strictSame(notes.map(({ path, reason }) => `${path} ${reason}`).sort(), [
     'deep/nsexception.json nsexception.json is taken',
+    'nsbypass.json is not there: no app is pinned',
     'nsdomain.json nssteering.json is taken',
   ])
   const twice = directoryOf(t, { 'a/nssteering.json': STEERING, 'b/nssteering.json': STEERING })

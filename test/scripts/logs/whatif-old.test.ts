@@ -30,7 +30,7 @@ void t.test('the directory that is named', async (t) => {
   await writeTexts(directory, { ...TEXTS, 'nsexception.json': EXCEPTIONS })
   const found = await oldConfiguration(directory, ['/nowhere'])
   t.match(found, { place: directory, notes: [], configuration: { exceptions: { names: ['only.example'] } } })
-  await t.rejects(oldConfiguration(join(directory, 'none'), []), { code: 'config-invalid', exitCode: 2 })
+  await t.rejects(oldConfiguration(join(directory, 'none'), []), { code: 'no-config', exitCode: 2 })
 })
 
 void t.test('the files of a bundle, without the branding, wherever they lie', async (t) => {

@@ -46,7 +46,7 @@ after                       new
 changed                     0
 as before, by another rule  0
 
-What was not steered is in no log, nor is what a DNS query asked: neither can be replayed.
+Flows outside what is steered are in no log, nor is what a DNS query asked: neither can be replayed.
 `,
   )
 })
@@ -91,7 +91,7 @@ COUNT  FIRST                LAST                 PROCESS  HOST       DESTINATION
 
 ~ is not in the line of the flow: it is concluded from other lines, or not known.
 4 flows beyond the most distinct ones that are kept are left out.
-What was not steered is in no log, nor is what a DNS query asked: neither can be replayed.
+Flows outside what is steered are in no log, nor is what a DNS query asked: neither can be replayed.
 `,
   )
 })

@@ -14,11 +14,12 @@ void t.test('names of files, the one of 2021 among them', async (t) => {
 
 void t.test('files in public shape are imported as they are', async (t) => {
   const files = Object.entries(defaultFiles({ tenant: 'lab', user: 'u@lab.example', org: 'Lab' }))
-  for (const [file, value] of files) t.strictSame(importClientFile(file as FileName, value), { value, notes: [] }, file)
+  for (const [file, value] of files)
+    t.strictSame(importClientFile(file as FileName, value), { value, notes: [], removed: [] }, file)
   const overlaps = { overlappingDomainList: { '1': ['a.tld', 'b.tld'] }, status: 'OK' }
-  t.strictSame(importClientFile('nsoverlap.json', overlaps), { value: overlaps, notes: [] })
+  t.strictSame(importClientFile('nsoverlap.json', overlaps), { value: overlaps, notes: [], removed: [] })
   const steering = { traffic_mode: 'web', dynamic_steering: 1, on_prem: { domains: ['a.example'] }, new_key: [1] }
-  t.strictSame(importClientFile('nssteering.json', steering), { value: steering, notes: [] })
+  t.strictSame(importClientFile('nssteering.json', steering), { value: steering, notes: [], removed: [] })
 })
 
 void t.test('a mode whose word is not public, also in a half, is guessed and listed', async (t) => {

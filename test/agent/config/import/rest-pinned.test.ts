@@ -1,7 +1,7 @@
 import t from 'tap'
-import type { OperatingSystem } from '../../../../agent/config/import/imported.js'
 import { pinnedApps } from '../../../../agent/config/import/rest-pinned.js'
 import { SourceDocument } from '../../../../agent/config/import/source-document.js'
+import type { OperatingSystem } from '../../../../agent/steering/operating-system.js'
 import { DRIVE_APP, MANAGED_APP, section } from '../../../support/rest-document.js'
 
 const APPS = '$.exceptions.cert_pinned_apps.data'
