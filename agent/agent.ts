@@ -143,7 +143,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     changed: (now, before) => {
       log.level = now.configuration.client.logLevel ?? 'info'
       for (const event of modeChanges(now, before)) log.report(event)
-      if (now.configuration.client.nsgw.host !== tunnel.status.gateway)
+      if (now.configuration.client.nsgw.host !== before.configuration.client.nsgw.host)
         options.warn('steerlab: another gateway (nsconfig.json $.nsgw.host) holds after a restart')
       tenant.follow()
     },

@@ -1,13 +1,14 @@
 /** Writes imported files into a client's directory: all of them, or none when the directory could not be used afterwards. */
 
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { FileName } from '../../agent/config/configuration.js'
 import { defaultFiles } from '../../agent/config/default-files.js'
 import { loadConfiguration } from '../../agent/config/load.js'
 import { fileText } from '../../agent/config/write-defaults.js'
-import { replaceFile } from '../../agent/config/write-file.js'
+import { replaceFiles } from '../../agent/config/write-file.js'
 import { SteerError, userMistake } from '../../agent/errors.js'
+import { makeDirectory } from '../process/make-directory.js'
 import { DEFAULT_TENANT } from '../process/tenant.js'
 
 /** What becomes of one file: `made` is one of a new home, which the import did not bring and the directory lacked. */
@@ -63,12 +64,11 @@ async function writeAll(
   changes: readonly { readonly file: FileName; readonly text: string; readonly before: string | undefined }[],
 ): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 })
-    for (const { file, before } of changes) {
-      if (before !== undefined) await replaceFile(join(directory, `${file}.old`), before)
-    }
-    // One straight after the other: an agent that is running takes up all of them at once.
-    for (const { file, text } of changes) await replaceFile(join(directory, file), text)
+    makeDirectory(directory, 0o700)
+    const kept = changes.flatMap(({ file, before }) => (before === undefined ? [] : [[`${file}.old`, before] as const]))
+    const wanted = changes.map(({ file, text }) => [file, text] as const)
+    // All of them are written before the first takes its place: an agent that is running takes up all at once.
+    await replaceFiles(new Map([...kept, ...wanted].map(([file, text]) => [join(directory, file), text])))
   } catch (error) {
     throw unwritable(directory, error)
   }

@@ -3,11 +3,12 @@
  * is numbered from the newest, so its files have their names only when the last of them is known.
  */
 
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf, SteerError, userMistake } from '../../agent/errors.js'
 import { logFileName } from '../../agent/log/log-file.js'
 import type { Position } from '../../agent/synth/chunks.js'
+import { makeDirectory } from '../process/make-directory.js'
 import { AppendedFile } from './appended-file.js'
 import type { GeneratedLog, GeneratedLogs } from './generate-log.js'
 import { logFamily } from './rotation-order.js'
@@ -38,7 +39,7 @@ export function makeRoom(layout: LogLayout, endpoints: readonly number[], force:
   for (const endpoint of endpoints) {
     const folder = join(directory, folderOf(endpoint, layout.endpoints))
     try {
-      mkdirSync(folder, { recursive: true })
+      makeDirectory(folder, 0o777)
       const there = readdirSync(folder).filter((name) => logFamily(name) === 'nsdebuglog' || PART.test(name))
       if (there.length > 0 && !force)
         throw userMistake('logs-exist', `${join(folder, there[0]!)} is there already; --force replaces the logs there`)

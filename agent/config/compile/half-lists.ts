@@ -130,7 +130,7 @@ function allOf(parts: readonly Part[]): Iterable<Placed<unknown>> {
 }
 
 /** The entries one by one: of tens of thousands no second list is made. */
-function placed<Entry>(entries: readonly Entry[], base: string): Iterable<Placed<Entry>> {
+export function placed<Entry>(entries: readonly Entry[], base: string): Iterable<Placed<Entry>> {
   return {
     *[Symbol.iterator]() {
       for (const [index, entry] of entries.entries()) yield { entry, path: `${base}[${index}]` }

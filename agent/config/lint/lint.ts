@@ -1,7 +1,7 @@
 // Pure: what of a configuration loads and hardly says what was meant: entries that do nothing, that never match, or that
 // nobody asks. Every list costs about as much as compiling it.
 
-import type { Location, RuleFile } from '../../steering/flow.js'
+import type { Location, RuleFile, RuleRef } from '../../steering/flow.js'
 import type { IdleList } from '../../steering/policy.js'
 import { halfLists } from '../compile/half-lists.js'
 import type { Configuration } from '../configuration.js'
@@ -28,6 +28,7 @@ export function lintConfiguration(configuration: Configuration, seen?: SeenFlows
     ...lists.addresses.flatMap(({ rules }) => lintAddresses(rules)),
     ...lists.pinned.flatMap((apps) => lintPinned(apps, how)),
     ...notAsked(configuration),
+    ...allOrNothing(configuration),
     ...(seen === undefined ? [] : unseen(configuration, seen)),
   ]
 }
@@ -59,6 +60,24 @@ function notAsked(configuration: Configuration): readonly Finding[] {
     }),
     ...idle['off-prem'].filter(({ rule }) => !isIdle('on-prem', rule.ref.path)).map((list) => half(list, 'off-prem')),
   ]
+}
+
+/** What leaves nothing steered, or no address without an exception. */
+function allOrNothing(configuration: Configuration): readonly Finding[] {
+  const locations: readonly Location[] =
+    configuration.steering.dynamic_steering === 1 ? ['on-prem', 'off-prem'] : ['off-prem']
+  const findings = new Map<string, Finding>()
+  const say = (rule: RuleRef, sentence: string): void => {
+    findings.set(`${rule.file} ${rule.path}`, { severity: 'warning', kind: 'looks-wrong', rule, sentence })
+  }
+  for (const location of locations) {
+    const { mode, modeRule, cloudApps, exceptions } = halfLists(configuration, location)
+    if (mode === 'cloud-apps' && [...cloudApps].length === 0)
+      say(modeRule, 'steers nothing: there are no domains of cloud apps')
+    for (const { entry, path } of exceptions.ips)
+      if (/\/0+$/.test(entry.value)) say({ file: 'nsexception.json', path }, `\`${entry.value}\` excepts every address`)
+  }
+  return [...findings.values()]
 }
 
 function nowhere({ rule, why }: IdleList): Finding {

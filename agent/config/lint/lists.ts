@@ -4,7 +4,7 @@ import { parseAddressRange } from '../../steering/address.js'
 import type { RuleFile } from '../../steering/flow.js'
 import type { DomainReading } from '../../steering/match-domain.js'
 import type { ListedRule } from '../../steering/rule-list.js'
-import type { Placed } from '../compile/half-lists.js'
+import { type Placed, placed as placedIn, withoutWildcard } from '../compile/half-lists.js'
 import type { Configuration } from '../configuration.js'
 import type { PinnedApp } from '../schema/nsbypass.js'
 import { type ExceptionLists, isLocalType } from '../schema/nsexception.js'
@@ -50,7 +50,7 @@ export function fileLists({ exceptions, steering, pinned, lab }: Configuration):
       ...parts.flatMap(({ lists, base }) => domainLists(lists, base, lab.readings ?? {})),
       { rules: rulesOf(EXCEPTIONS, '$.fail_close.domains', domains), reading: 'table', isException: false },
       ...parts.map(({ steered = [], base }): DomainList => {
-        return { rules: rulesOf(STEERING, `${base}.domains`, steered), reading: 'suffix', isException: false }
+        return suffixes(STEERING, `${base}.domains`, steered)
       }),
     ],
     addresses: [
@@ -74,17 +74,18 @@ function domainLists(
       const rules = rulesOf(EXCEPTIONS, `${path}.domains`, entry.domains)
       return { rules, reading: readings.applications ?? 'table', isException: true }
     }),
-    ...placed(`${base}.categories`, categories).map(({ entry, path }): DomainList => {
-      return {
-        rules: rulesOf(EXCEPTIONS, `${path}.domains`, entry.domains ?? []),
-        reading: 'root-too',
-        isException: false,
-      }
-    }),
+    ...placed(`${base}.categories`, categories).map(({ entry, path }) =>
+      suffixes(EXCEPTIONS, `${path}.domains`, entry.domains ?? []),
+    ),
     ...dnsLists(lists, base).map((rules): DomainList => {
       return { rules: rules.filter(({ text }) => !isRange(text)), reading, isException: false }
     }),
   ]
+}
+
+/** Domains that stand for all below them, with or without `*.`. */
+function suffixes(file: RuleFile, base: string, texts: readonly string[]): DomainList {
+  return { rules: rulesOf(file, base, texts.map(withoutWildcard)), reading: 'suffix', isException: false }
 }
 
 function addressLists(lists: ExceptionLists, base: string): AddressList[] {
@@ -118,7 +119,7 @@ function isRange(text: string): boolean {
 }
 
 function placed<Entry>(base: string, entries: readonly Entry[]): readonly Placed<Entry>[] {
-  return entries.map((entry, index) => ({ entry, path: `${base}[${index}]` }))
+  return [...placedIn(entries, base)]
 }
 
 function rulesOf(file: RuleFile, base: string, texts: readonly string[]): readonly ListedRule[] {

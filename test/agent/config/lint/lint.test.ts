@@ -22,6 +22,9 @@ for (const [sentence, words, expected] of [
     ['warning duplicate $.names[1]', 'warning shadowed $.ips[0]', 'warning never-matches $.certPinnedAppList[0]'],
   ],
   ['lists are apart', { exceptions: { names: ['a.com'], applications } }, []],
+  ['cloud apps without any', { mode: 'cloud-apps' }, ['warning looks-wrong $.traffic_mode']],
+  ['with some', { mode: 'cloud-apps', steering: { domains: ['*.box.com'] } }, []],
+  ['every address', { ips: ['0.0.0.0/0'] }, ['warning looks-wrong $.ips[0]']],
   ['a list the mode does not ask', { mode: 'web', exceptions: { dns } }, ['warning not-asked $.dns']],
   ['in its mode it is asked', { mode: 'all', exceptions: { dns } }, []],
   [
@@ -31,7 +34,7 @@ for (const [sentence, words, expected] of [
   ],
   [
     'a list that no half asks',
-    { mode: 'cloud-apps', steering: dynamic, exceptions: { categories } },
+    { mode: 'cloud-apps', steering: { ...dynamic, domains: ['box.com'] }, exceptions: { categories } },
     ['warning not-asked $.categories'],
   ],
   [

@@ -37,7 +37,7 @@ void t.test('lists of domains have their reading and the place of each entry', a
   t.strictSame(said(fileLists(configuration).domains), [
     'root-too: $.names[0] a.com',
     'root-too: $.applications[0].domains[0] b.com, $.applications[0].domains[1] c.com',
-    'root-too: $.categories[0].domains[0] d.com',
+    'suffix: $.categories[0].domains[0] d.com',
     'root-too: $.dns[0] e.com, $.dns[1] f.com',
     'root-too: $.dns[2] g.com',
     'root-too: $.on_prem.names[0] h.com',
