@@ -28,6 +28,24 @@ const LITERAL = /true|false|null/y
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y
 const SPACE = /[ \t\n\r]*/y
 
+/** A key that stands in its object already: JSON.parse takes the last of them. */
+export interface RepeatedKey {
+  readonly key: string
+  readonly offset: number
+}
+
+/** The keys of a text that stand in one object more than once; none when it is not JSON. */
+export function repeatedKeys(text: string): readonly RepeatedKey[] {
+  const scanner = new Scanner(text)
+  try {
+    scanner.document()
+    return scanner.repeated
+  } catch (error) {
+    if (error instanceof Stop) return []
+    throw error
+  }
+}
+
 /** Reads `text`; a fault means JSON.parse refuses it too (or that it nests deeper than 200 levels). */
 export function scanJson(text: string): JsonNode | JsonFault {
   const scanner = new Scanner(text)
@@ -61,6 +79,7 @@ class Stop extends Error {}
 
 class Scanner {
   readonly #text: string
+  readonly repeated: RepeatedKey[] = []
   offset = 0
 
   constructor(text: string) {
@@ -99,6 +118,7 @@ class Scanner {
       this.#skip()
       if (!this.#takeChar(':')) throw new Stop('":"')
       this.#skip()
+      if (members.has(key)) this.repeated.push({ key, offset: start })
       members.set(key, this.#value(depth + 1))
       this.#skip()
       if (this.#takeChar('}')) return members

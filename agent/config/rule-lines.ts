@@ -2,7 +2,7 @@
 
 import { formatPath } from './check.js'
 import { inOriginal, type Path } from './import/prune.js'
-import { type JsonNode, offsetOf, scanJson } from './json-position.js'
+import { type JsonNode, offsetOf, positionAt, repeatedKeys, scanJson } from './json-position.js'
 
 interface Scanned {
   readonly root: JsonNode
@@ -32,6 +32,12 @@ export class RuleLines {
     const removed = this.#removed.get(file)
     const original = removed === undefined ? path : formatPath(inOriginal(stepsOf(path), removed))
     return { path: original, line: this.lineOf(file, original) }
+  }
+
+  /** The keys that stand more than once in an object of a file, and their lines. */
+  repeatedKeys(file: string): ReadonlyArray<{ readonly key: string; readonly line: number }> {
+    const text = this.#texts.get(file) ?? ''
+    return repeatedKeys(text).map(({ key, offset }) => ({ key, line: positionAt(text, offset).line }))
   }
 
   /** The line, from 1, of what stands at a path as `formatPath` writes it, or of the nearest thing around it. */

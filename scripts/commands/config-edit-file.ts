@@ -2,7 +2,7 @@
 
 import type { Argv } from 'yargs'
 import type { FileName } from '../../agent/config/configuration.js'
-import type { Edited, HalfKey } from '../../agent/config/edit/edit.js'
+import { type Edited, type HalfKey, requireDynamic } from '../../agent/config/edit/edit.js'
 import type { FileValue } from '../../agent/config/edit/file-value.js'
 import { readForEdit, writeEdited } from '../config/config-directory.js'
 import { print } from './common.js'
@@ -75,6 +75,8 @@ export async function editFile(
   edit: (value: FileValue) => Edited,
 ): Promise<Edited> {
   const directory = directoryOf(argv)
+  const halves = halvesOf(argv)
+  if (halves.length > 0) requireDynamic(await readForEdit(directory, 'nssteering.json'), halves)
   const edited = edit(await readForEdit(directory, file))
   const { value, done: changed, idle: unchanged } = edited
   if (changed.length > 0) await writeEdited(directory, file, value)

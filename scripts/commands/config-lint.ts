@@ -55,12 +55,23 @@ export const configLintCommand: CommandModule<object, LintArguments> = {
     for (const note of notes) process.stderr.write(`steerlab: ${note}\n`)
     const seen = argv.log.length === 0 ? undefined : await seenIn(argv.log)
     const findings = lintConfiguration(configuration, seen)
-      .map(({ rule: { file, path }, ...finding }) => ({ ...finding, file, ...lines.placeOf(file, path) }))
+      .map(
+        ({ rule: { file, path }, ...finding }): PlacedFinding => ({ ...finding, file, ...lines.placeOf(file, path) }),
+      )
+      .concat(FILE_NAMES.flatMap((file) => lines.repeatedKeys(file).map((repeated) => repeatedFinding(file, repeated))))
       .sort(inOrder)
     if (leftOut > 0) process.stderr.write('steerlab: an agent refuses these files as they are\n')
     print(argv.json, findings, () => lintText(findings, directory))
     if (leftOut > 0 || findings.some(({ severity }) => severity === 'warning')) process.exitCode = 1
   },
+}
+
+function repeatedFinding(
+  file: FileName,
+  { key, line }: { readonly key: string; readonly line: number },
+): PlacedFinding {
+  const sentence = `the key ${JSON.stringify(key)} stands in its object already: only the last one counts`
+  return { severity: 'warning', kind: 'duplicate', file, path: '$', line, sentence }
 }
 
 function inOrder(a: PlacedFinding, b: PlacedFinding): number {

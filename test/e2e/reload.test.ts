@@ -51,6 +51,12 @@ void t.test('an edit is in force for new flows, a bad one is refused', { timeout
       problems: [/^nssteering\.json:\d+: \$\.traffic_mode: found "everything", allowed is "web", /],
     })
     t.equal(await verdictOf(lab, 'box.com'), 'bypass $.names[0]', 'the last good version stays in force')
+    const explained = await lab.cli(['explain', 'box.com'])
+    t.match(
+      explained.stdout,
+      /the running agent has refused these files: version \d+ is in force/,
+      'explain says so too',
+    )
     t.match(lab.up.said(), /a change in .* is refused, .*\nnssteering\.json:\d+: \$\.traffic_mode/, 'and is told once')
 
     edit<Names>(lab, 'nsexception.json', ({ names }) => names.shift())

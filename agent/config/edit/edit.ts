@@ -68,21 +68,29 @@ export type Mode = (typeof MODES)[number]
  * Throws a user's mistake: `half-needed` under dynamic steering without halves, `not-dynamic` with them but without it.
  */
 export function setMode(file: FileValue, mode: Mode, halves: readonly HalfKey[]): FileValue {
-  const dynamic = file['dynamic_steering'] === 1
+  const dynamic = isDynamic(file)
   if (dynamic && halves.length === 0) {
     throw userMistake('half-needed', 'steering is dynamic: say --half on-prem, off-prem or both')
   }
-  if (!dynamic && halves.length > 0) {
-    throw userMistake(
-      'not-dynamic',
-      'steering is not dynamic: `steerlab config edit set nssteering.dynamic_steering 1` first',
-    )
-  }
+  requireDynamic(file, halves)
   if (!dynamic) return withMode(file, 'steering_method_none', (value) => ({ ...value, traffic_mode: mode }), mode)
   return halves.reduce((value, half) => {
     const inHalf = (value: FileValue) => ({ ...value, [half]: { ...objectAt(value, half), traffic_mode: mode } })
     return withMode(value, NONE[half], inHalf, mode)
   }, file)
+}
+
+/** Throws a user's mistake `not-dynamic` when halves are named and nssteering.json, which `steering` is, has none. */
+export function requireDynamic(steering: FileValue, halves: readonly HalfKey[]): void {
+  if (halves.length === 0 || isDynamic(steering)) return
+  throw userMistake(
+    'not-dynamic',
+    'steering is not dynamic: `steerlab config edit set nssteering.dynamic_steering 1` first',
+  )
+}
+
+function isDynamic(steering: FileValue): boolean {
+  return steering['dynamic_steering'] === 1
 }
 
 const NONE = { on_prem: 'onprem_steering_method_none', off_prem: 'offprem_steering_method_none' } as const

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { offsetOf, positionAt, scanJson } from '../../../agent/config/json-position.js'
+import { offsetOf, positionAt, repeatedKeys, scanJson } from '../../../agent/config/json-position.js'
 
 /** `2:5 "," or "}"`: where reading stopped and what was expected; undefined when the text is JSON. */
 function faultOf(text: string): string | undefined {
@@ -81,3 +81,20 @@ function parses(text: string): boolean {
     return false
   }
 }
+
+void t.test('keys that stand in an object more than once', async (t) => {
+  const cases: [text: string, keys: string[]][] = [
+    ['{"a": 1, "b": {"a": 2}}', []],
+    ['{"a": 1, "b": 2, "a": 3}', ['a']],
+    ['{"b": [{"x": 1, "x": 2}], "a": {"y": 1, "\\u0079": 2}}', ['x', 'y']],
+    ['{"a": 1, "a": 2', []],
+  ]
+  for (const [text, keys] of cases)
+    t.strictSame(
+      repeatedKeys(text).map(({ key }) => key),
+      keys,
+      text,
+    )
+  const text = '{"a": 1,\n"a": 2}'
+  t.equal(positionAt(text, repeatedKeys(text)[0]!.offset).line, 2, 'the second one is told')
+})

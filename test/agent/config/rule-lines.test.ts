@@ -36,3 +36,16 @@ void t.test('a file that is not there, or is no JSON, has no lines', async (t) =
   t.equal(lines.lineOf('absent.json', '$'), undefined)
   t.equal(lines.lineOf('bad.json', '$.names'), undefined)
 })
+
+void t.test('keys that stand twice', async (t) => {
+  const twice = new RuleLines(new Map([['a.json', '{"x": 1,\n"y": {"z": 1,\n"z": 2}}']]))
+  t.strictSame(twice.repeatedKeys('a.json'), [{ key: 'z', line: 3 }])
+  t.strictSame(twice.repeatedKeys('absent.json'), [])
+})
+
+void t.test('places are those of the text, where something was taken out before', async (t) => {
+  const text = '{"names": [\n"*bad",\n"good.example"\n]}'
+  const placed = new RuleLines(new Map([['a.json', text]]), new Map([['a.json', [['names', 0]]]]))
+  t.strictSame(placed.placeOf('a.json', '$.names[0]'), { path: '$.names[1]', line: 3 })
+  t.strictSame(placed.placeOf('b.json', '$.names[0]'), { path: '$.names[0]', line: undefined })
+})
