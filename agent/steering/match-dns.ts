@@ -29,22 +29,29 @@ interface OpenList {
 
 /** DNS exceptions, compiled once. */
 export class DnsMatcher {
+  /** In the order of the file. */
+  readonly rules: readonly DnsRule[]
   readonly #byType: ReadonlyMap<string, OpenList>
   readonly #addresses: RuleList<AddressMatcher>
 
-  private constructor(byType: ReadonlyMap<string, OpenList>, addresses: RuleList<AddressMatcher>) {
+  private constructor(
+    rules: readonly DnsRule[],
+    byType: ReadonlyMap<string, OpenList>,
+    addresses: RuleList<AddressMatcher>,
+  ) {
+    this.rules = rules
     this.#byType = byType
     this.#addresses = addresses
   }
 
   /** Compiles rules. */
-  static *of(rules: Iterable<DnsRule>, reading: DomainReading): Steps<DnsMatcher> {
+  static *of(entries: Iterable<DnsRule>, reading: DomainReading): Steps<DnsMatcher> {
+    const rules: DnsRule[] = []
     const byType = new Map<string, OpenList>()
     const addresses: DnsRule[] = []
     const ranges: IndexedRange[] = []
-    let count = 0
-    for (const rule of rules) {
-      if (++count % STEP === 0) yield
+    for (const rule of entries) {
+      if (rules.push(rule) % STEP === 0) yield
       if (rule.isAddress) {
         const range = parseAddressRange(rule.text)
         if (range !== undefined) ranges.push({ index: addresses.length, range })
@@ -58,7 +65,7 @@ export class DnsMatcher {
         list.rules.push(rule)
       }
     }
-    return new DnsMatcher(byType, { rules: addresses, matcher: yield* AddressMatcher.of(ranges) })
+    return new DnsMatcher(rules, byType, { rules: addresses, matcher: yield* AddressMatcher.of(ranges) })
   }
 
   /** The rule that covers a question; one for its type before one for all types. */

@@ -5,6 +5,7 @@ import { isIPv4 } from 'node:net'
 import { parseAddress, parseAddressRange } from './address.js'
 import type { FlowFacts, Location, Situation } from './flow.js'
 import { AddressMatcher, PRIVATE_RANGES } from './match-address.js'
+import { DomainMatcher, normalizeHost } from './match-domain.js'
 import type { NearMiss } from './missed-rule.js'
 import { domainMisses } from './near-miss-domains.js'
 import { pinnedMisses } from './near-miss-pinned.js'
@@ -18,7 +19,7 @@ import {
   pinnedApp,
   sourceLocation,
 } from './steps/exceptions.js'
-import { type Question, questionOf, ruleForHost } from './steps/question.js'
+import { isDns, type Question, questionOf, ruleForHost } from './steps/question.js'
 import { category } from './steps/scope.js'
 
 /** Near misses that are given. */
@@ -34,6 +35,7 @@ export function nearMisses(flow: FlowFacts, policy: Policy, situation: Situation
     ...missedPorts(question),
     ...otherHalf(question),
     ...missedAddresses(question),
+    ...missedDns(question),
     ...idleLists(question),
   ]
   return misses.sort((a, b) => a.rank - b.rank).slice(0, MAX_NEAR_MISSES)
@@ -122,10 +124,42 @@ function neighbours(rules: readonly ListedRule[], ip: string): NearMiss[] {
   return misses
 }
 
-function idleLists({ half }: Question): readonly NearMiss[] {
-  return half.idle.map(({ rule, why }) => ({
-    rule: rule.ref,
-    rank: 8,
-    sentence: `\`${rule.text}\` is not asked: ${why}`,
-  }))
+/** DNS exceptions of the name for other record types, or of names like it. */
+function missedDns({ half, flow, policy }: Question): readonly NearMiss[] {
+  const { query } = flow
+  if (typeof query !== 'object' || !half.steersDns || half.dns.match(query) !== undefined) return []
+  const name = normalizeHost(query.name)
+  const named = half.dns.rules.filter(({ isAddress }) => !isAddress)
+  const covers = ({ text }: ListedRule) => new DomainMatcher([text], policy.readings.exceptions).matchName(name) !== -1
+  const otherTypes = named.filter(covers).map(({ ref, text, types }) => {
+    return {
+      rule: ref,
+      rank: 0,
+      sentence: `\`${text}\` is excepted for ${types.join(', ')}, and not for ${query.type}`,
+    }
+  })
+  return [
+    ...otherTypes,
+    ...domainMisses(
+      named.filter((rule) => !covers(rule)),
+      name,
+      'names',
+    ),
+  ]
+}
+
+/** Lists that are not asked, where what they are about is at hand. */
+function idleLists(question: Question): readonly NearMiss[] {
+  const { half, flow } = question
+  const isAbout = (list: string): boolean => {
+    if (list === 'dns') return isDns(question)
+    return list === 'source_locations' ? flow.source.ip !== '' : question.host !== ''
+  }
+  return half.idle
+    .filter(({ rule }) => isAbout(rule.text))
+    .map(({ rule, why }) => ({
+      rule: rule.ref,
+      rank: 8,
+      sentence: `\`${rule.text}\` is not asked: ${why}`,
+    }))
 }

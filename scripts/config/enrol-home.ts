@@ -11,7 +11,7 @@ import { loadConfiguration } from '../../agent/config/load.js'
 import { type LabSettings, labSettingsSchema } from '../../agent/config/schema/steerlab.js'
 import { fileText } from '../../agent/config/write-defaults.js'
 import { replaceFile } from '../../agent/config/write-file.js'
-import { SteerError } from '../../agent/errors.js'
+import { SteerError, userMistake } from '../../agent/errors.js'
 import type { Endpoint } from '../../agent/steering/flow.js'
 import { addonServerName } from '../../certs/tenant-identity.js'
 import { createTenant, readTenant } from '../../gateway/services/tenant.js'
@@ -37,10 +37,15 @@ export interface Enrolled {
   readonly host: string
 }
 
-/** Enrols a home whose add-on service runs at `addon`. Throws SteerError `enrolment-failed`, and what files throw. */
+/** Enrols a home whose add-on service runs at `addon`. Throws SteerError `enrolment-failed`, a user's mistake `tenant-other`, and what files throw. */
 export async function enrolHome(home: Home, addon: Endpoint, options: EnrolOptions): Promise<Enrolled> {
   const configuration = await loadConfiguration(home.stagent)
   const tenant = await ensureTenant(home)
+  const own = tenantOf(configuration).tenant
+  if (own !== tenant.tenant) {
+    const why = `the files are for the tenant ${own}, and the home's tenant is ${tenant.tenant}`
+    throw userMistake('tenant-other', `${why}: remove ${home.tenant} to make a tenant of these files`)
+  }
   const email = options.email ?? configuration.branding.UserEmail
   const host = addonServerName(tenant.tenant)
   const ca = await readFile(join(home.stagent, 'data', 'nscacert.pem'), 'utf8')

@@ -102,6 +102,9 @@ void t.test('enrolment without an agent, and one that is refused', { timeout: 12
     t.match(await cli(['config', 'show', '--tenant']), { code: 0 })
     await waitUntil(async () => /Tunnel Down.*\n$/.test((await cli(['tenant', 'clients'])).stdout), 20_000)
     t.match(await cli(['tenant']), { code: 0, stdout: /users +user@lab\.example\n/ })
+    await cli(['config', 'edit', 'set', 'nsconfig.nsgw.host', 'gateway-acme.goskope.com'])
+    t.match(await cli(['enroll']), { code: 2, stderr: /for the tenant acme, and the home's tenant is lab: remove / })
+    await cli(['config', 'edit', 'set', 'nsconfig.nsgw.host', 'gateway-lab.goskope.com'])
     t.match(await cli(['tenant', 'add-user', 'anna@lab.example']), { code: 0 })
     t.match(await cli(['tenant', 'add-user', 'anna@lab.example']), {
       code: 2,

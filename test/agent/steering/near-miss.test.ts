@@ -80,8 +80,21 @@ for (const [sentence, words, flow, expected, situation] of [
   [
     'a list that is not asked',
     { mode: 'web', exceptions: { dns: [{ domain: 'x.com' }] } },
-    {},
+    { port: 53, transport: 'udp', host: '' },
     ['nsexception.json $.dns: `dns` is not asked: DNS exceptions hold in mode all only'],
+  ],
+  ['not for a flow that it is not about', { mode: 'web', exceptions: { dns: [{ domain: 'x.com' }] } }, {}, []],
+  [
+    'a DNS exception for other record types, and one whose root is missed',
+    {
+      steering: { steer_dns: 1 },
+      exceptions: { dns: [{ domain: 'x.com', types: ['A', 'AAAA'] }, { domain: '*.x.com' }, { domain: 'far.org' }] },
+    },
+    { port: 53, transport: 'udp', host: '', ip: '', query: { name: 'x.com', type: 'TXT' } },
+    [
+      'nsexception.json $.dns[0]: `x.com` is excepted for A, AAAA, and not for TXT',
+      'nsexception.json $.dns[1]: `*.x.com` covers what lies below x.com, and not x.com itself',
+    ],
   ],
   ['steering none asks nothing', { names: ['*.box.com'], steering: { steering_method_none: 1 } }, {}, []],
 ] as ReadonlyArray<readonly [string, PolicyWords, FlowWords, readonly string[], Partial<Situation>?]>) {
