@@ -66,6 +66,11 @@ export function parseAddressRange(text: string): AddressRange | undefined {
   return unmapped(from.bits, from.value, to.value)
 }
 
+/** Whether a text is an address, a CIDR or a range. */
+export function isAddressRange(text: string): boolean {
+  return parseAddressRange(text) !== undefined
+}
+
 function parseCidr(addressText: string, lengthText: string): AddressRange | undefined {
   const address = parseRaw(addressText)
   if (address === undefined || !/^\d{1,3}$/.test(lengthText) || Number(lengthText) > address.bits) return undefined

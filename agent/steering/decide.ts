@@ -58,58 +58,48 @@ export interface Step {
   readonly judge: Judge
 }
 
-const AT_ONCE: readonly Judge[] = [steeringNone, loopback, ownTunnel, ipv6Blocked, dns, quic]
-const BY_NAME: readonly Judge[] = [
-  pinnedApp,
-  application,
-  exceptionHost,
-  exceptionAddress,
-  sourceLocation,
-  localAddress,
-  quicAfterExceptions,
-  outOfScope,
-  category,
-  sourceCountry,
-]
+const AT_ONCE: readonly Step[] = numbered(1, [
+  ['steering none', steeringNone],
+  ['loopback', loopback],
+  ['way to the gateway', ownTunnel],
+  ['IPv6 blocked', ipv6Blocked],
+  ['DNS', dns],
+  ['QUIC', quic],
+])
 
-const NAMES = [
-  'steering none',
-  'loopback',
-  'way to the gateway',
-  'IPv6 blocked',
-  'DNS',
-  'QUIC',
-  'pinned app',
-  'application exception',
-  'exception host',
-  'exception address',
-  'source location',
-  'local address',
-  'QUIC after exceptions',
-  'out of scope',
-  'category exception',
-  'source country',
-  'steered',
-] as const
+const BY_NAME: readonly Step[] = numbered(AT_ONCE.length + 1, [
+  ['pinned app', pinnedApp],
+  ['application exception', application],
+  ['exception host', exceptionHost],
+  ['exception address', exceptionAddress],
+  ['source location', sourceLocation],
+  ['local address', localAddress],
+  ['QUIC after exceptions', quicAfterExceptions],
+  ['out of scope', outOfScope],
+  ['category exception', category],
+  ['source country', sourceCountry],
+  ['steered', steer],
+])
 
 /** All steps, in order; the last one always answers. */
-export const STEPS: readonly Step[] = [...AT_ONCE, ...BY_NAME, steer].map((judge, index) => ({
-  number: index + 1,
-  name: NAMES[index]!,
-  judge,
-}))
+export const STEPS: readonly Step[] = [...AT_ONCE, ...BY_NAME]
+
+function numbered(first: number, steps: ReadonlyArray<readonly [name: string, judge: Judge]>): readonly Step[] {
+  return steps.map(([name, judge], index) => ({ number: first + index, name, judge }))
+}
 
 /** The verdict on a flow; `need-more` = ask again once the first bytes are read (`sniffed` is no longer `no`). */
 export function decide(flow: FlowFacts, policy: Policy, situation: Situation): Verdict | 'need-more' {
   const question = questionOf(flow, policy, situation)
   let verdict = firstOf(AT_ONCE, question)
   if (verdict === undefined && waitsForName(question)) return 'need-more'
-  verdict ??= firstOf(BY_NAME, question) ?? steer(question)
+  // Its last step always answers.
+  verdict ??= firstOf(BY_NAME, question) as Verdict
   return withTunnelState(question, verdict)
 }
 
-function firstOf(judges: readonly Judge[], question: Question): Verdict | undefined {
-  for (const judge of judges) {
+function firstOf(steps: readonly Step[], question: Question): Verdict | undefined {
+  for (const { judge } of steps) {
     const verdict = judge(question)
     if (verdict !== undefined) return verdict
   }

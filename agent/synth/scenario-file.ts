@@ -8,7 +8,7 @@ import { pinnedAppsSchema } from '../config/schema/nsbypass.js'
 import { exceptionsSchema } from '../config/schema/nsexception.js'
 import { matching, numberFrom, oneOf, only, wholeNumber } from '../config/schema/strict-values.js'
 import { listOf, port, textThat } from '../config/schema/values.js'
-import { parseAddressRange } from '../steering/address.js'
+import { isAddressRange } from '../steering/address.js'
 import { type App, tcp, udp } from './app.js'
 import { parseDuration, parseSize, US_PER_MINUTE } from './calendar.js'
 import { FAULT_KINDS, type Scenario } from './scenario.js'
@@ -53,10 +53,7 @@ const schema = only({
   extends: oneOf([...SCENARIOS.keys()]).optional(),
   trafficMode: oneOf(['web', 'all']).optional(),
   exceptions: exceptionsSchema.shape.names.optional(),
-  addresses: listOf(
-    textThat('an address, a CIDR or a range', (text) => parseAddressRange(text) !== undefined),
-    'a list of addresses',
-  ).optional(),
+  addresses: listOf(textThat('an address, a CIDR or a range', isAddressRange), 'a list of addresses').optional(),
   pinned: pinnedAppsSchema.shape.certPinnedAppList.optional(),
   hosts: listOf(
     only({

@@ -1,7 +1,7 @@
 // Pure: the configuration files compiled into the policy that `decide` asks. In steps, because long lists take longer
 // than relaying flows may be held up: a generator that pauses wherever a caller may go on with other work.
 
-import { parseAddressRange } from '../../steering/address.js'
+import { isAddressRange } from '../../steering/address.js'
 import type { Location, RuleFile, RuleRef } from '../../steering/flow.js'
 import { PRIVATE_RANGES } from '../../steering/match-address.js'
 import { DnsMatcher, type DnsRule } from '../../steering/match-dns.js'
@@ -102,7 +102,7 @@ function* categoryRules(entries: Entries<'categories'>): Generator<CategoryRule>
 
 function* dnsRules(entries: Entries<'dns'>): Generator<DnsRule> {
   for (const { entry, path } of entries) {
-    const isAddress = parseAddressRange(entry.domain) !== undefined
+    const isAddress = isAddressRange(entry.domain)
     yield { ...exceptionRule(path, entry.domain), types: entry.types ?? [], isAddress }
   }
 }

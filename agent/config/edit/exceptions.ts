@@ -2,7 +2,7 @@
 // they mean: `ZOOM.us.` is zoom.us, and 10.0.0.0-10.255.255.255 is 10.0.0.0/8.
 
 import { userMistake } from '../../errors.js'
-import { parseAddressRange } from '../../steering/address.js'
+import { isAddressRange, parseAddressRange } from '../../steering/address.js'
 import { isExceptionDomain, normalizeHost } from '../../steering/match-domain.js'
 import { KNOWN_CATEGORIES } from '../compile/web-categories.js'
 import { isLocalType, LOCAL_RANGE } from '../schema/nsexception.js'
@@ -58,7 +58,7 @@ function editOf(kind: ExceptionKind, entry: string | undefined, change: Change):
     case 'dns':
       return dnsEdit(entry, kind.types, change)
     case 'source':
-      if (!isAddress(entry)) throw badEntry(`${JSON.stringify(entry)} is no address, CIDR or range of addresses`)
+      if (!isAddressRange(entry)) throw badEntry(`${JSON.stringify(entry)} is no address, CIDR or range of addresses`)
       return { key: 'source_locations', apply: textChange(entry, change) }
     case 'country':
       if (!/^[a-z]{2}$/i.test(entry)) throw badEntry(`${JSON.stringify(entry)} is no country: two letters, such as DE`)
@@ -68,7 +68,7 @@ function editOf(kind: ExceptionKind, entry: string | undefined, change: Change):
 
 function destinationEdit(entry: string, local: boolean, change: Change): Omit<ListEdit, 'subject'> {
   const isLocal = local || entry === LOCAL_RANGE
-  if (isAddress(entry) || entry === LOCAL_RANGE) {
+  if (isAddressRange(entry) || entry === LOCAL_RANGE) {
     const is = (item: unknown) => {
       if (!isObject(item) || keyOf(String(item['value'])) !== keyOf(entry)) return false
       // An address that is to go, goes whatever its type.
@@ -82,7 +82,7 @@ function destinationEdit(entry: string, local: boolean, change: Change): Omit<Li
 }
 
 function dnsEdit(entry: string, types: readonly string[] | undefined, change: Change): Omit<ListEdit, 'subject'> {
-  if (!isAddress(entry)) checkDomain(entry)
+  if (!isAddressRange(entry)) checkDomain(entry)
   const is = (item: unknown): item is FileValue => isObject(item) && keyOf(String(item['domain'])) === keyOf(entry)
   const typesOf = (item: FileValue) => item['types'] as readonly string[] | undefined
   const add = (list: readonly unknown[]) => {
@@ -169,10 +169,6 @@ function keyOf(entry: string): string {
   if (range !== undefined) return `${range.family} ${range.from} ${range.to}`
   if (!isExceptionDomain(entry)) return entry
   return entry.startsWith('*.') ? `*.${normalizeHost(entry.slice(2))}` : normalizeHost(entry)
-}
-
-function isAddress(text: string): boolean {
-  return parseAddressRange(text) !== undefined
 }
 
 function checkDomain(entry: string): void {

@@ -1,6 +1,6 @@
 // Pure: the lists of the files as they stand there, whether they hold or not: those of the file itself and of its halves.
 
-import { parseAddressRange } from '../../steering/address.js'
+import { isAddressRange } from '../../steering/address.js'
 import type { RuleFile } from '../../steering/flow.js'
 import type { DomainReading } from '../../steering/match-domain.js'
 import type { ListedRule } from '../../steering/rule-list.js'
@@ -78,7 +78,7 @@ function domainLists(
       suffixes(EXCEPTIONS, `${path}.domains`, entry.domains ?? []),
     ),
     ...dnsLists(lists, base).map((rules): DomainList => {
-      return { rules: rules.filter(({ text }) => !isRange(text)), reading, isException: false }
+      return { rules: rules.filter(({ text }) => !isAddressRange(text)), reading, isException: false }
     }),
   ]
 }
@@ -98,7 +98,10 @@ function addressLists(lists: ExceptionLists, base: string): AddressList[] {
     { rules: ofType(false), isException: true },
     { rules: ofType(true), isException: true },
     { rules: rulesOf(EXCEPTIONS, `${base}.source_locations`, sources), isException: false },
-    ...dnsLists(lists, base).map((rules) => ({ rules: rules.filter(({ text }) => isRange(text)), isException: false })),
+    ...dnsLists(lists, base).map((rules) => ({
+      rules: rules.filter(({ text }) => isAddressRange(text)),
+      isException: false,
+    })),
   ]
 }
 
@@ -112,10 +115,6 @@ function dnsLists({ dns = [] }: ExceptionLists, base: string): readonly (readonl
     rules.push(rule(EXCEPTIONS, path, entry.domain))
   }
   return [...byTypes.values()]
-}
-
-function isRange(text: string): boolean {
-  return parseAddressRange(text) !== undefined
 }
 
 function placed<Entry>(base: string, entries: readonly Entry[]): readonly Placed<Entry>[] {

@@ -1,7 +1,7 @@
 // Pure: nsexception.json, the domains and addresses that are bypassed (client-behaviour 1.2 and 2.3).
 
 import * as z from 'zod'
-import { parseAddressRange } from '../../steering/address.js'
+import { isAddressRange } from '../../steering/address.js'
 import { isExceptionDomain } from '../../steering/match-domain.js'
 import { envelope, listOf, name, objectOf, text, textThat } from './values.js'
 
@@ -9,8 +9,6 @@ import { envelope, listOf, name, objectOf, text, textThat } from './values.js'
 export const LOCAL_RANGE = 'Local IP address range'
 
 const ADDRESS = 'an IPv4 or IPv6 address, a CIDR such as 10.0.0.0/8, or a range such as 10.0.0.1-10.0.0.9'
-
-const isRange = (value: string) => parseAddressRange(value) !== undefined
 
 /**
  * Whether an entry of `ips` means "treat like local IP address". That they are objects of type and value is public, and
@@ -24,7 +22,7 @@ const addressException = z
   .looseObject({ type: name, value: text }, { error: 'an object with type and value' })
   .superRefine(({ type, value }, context) => {
     const isLocal = isLocalType(type)
-    if (isRange(value) || (isLocal && value === LOCAL_RANGE)) return
+    if (isAddressRange(value) || (isLocal && value === LOCAL_RANGE)) return
     context.addIssue({
       code: 'custom',
       path: ['value'],
@@ -47,7 +45,7 @@ const DNS_DOMAIN = `a host name, *.host for all below it, or for PTR queries ${A
 const MAX_TYPES = 32
 
 const dnsException = objectOf({
-  domain: textThat(DNS_DOMAIN, (value) => isExceptionDomain(value) || isRange(value)),
+  domain: textThat(DNS_DOMAIN, (value) => isExceptionDomain(value) || isAddressRange(value)),
   types: listOf(
     textThat('a record type such as "AAAA"', (value) => /^[A-Z][A-Z0-9]{0,15}$/.test(value)),
     'a list of record types',
@@ -58,7 +56,7 @@ const dnsException = objectOf({
 const invented = {
   applications: listOf(application, 'a list of {"name", "domains", "action"} objects').optional(),
   categories: listOf(category, 'a list of {"name", "domains"} objects').optional(),
-  source_locations: listOf(textThat(ADDRESS, isRange), 'a list of addresses').optional(),
+  source_locations: listOf(textThat(ADDRESS, isAddressRange), 'a list of addresses').optional(),
   source_countries: listOf(
     textThat('two capital letters such as "DE"', (value) => /^[A-Z]{2}$/.test(value)),
     'a list of countries',
@@ -74,7 +72,7 @@ const half = objectOf({ names: hostNames.optional(), ips: ips.optional(), ...inv
 // The two lists are public, what they hold is not; ours: who may pass although the client fails closed.
 const failClose = objectOf({
   domains: hostNames.optional(),
-  ips: listOf(textThat(ADDRESS, isRange), 'a list of addresses').optional(),
+  ips: listOf(textThat(ADDRESS, isAddressRange), 'a list of addresses').optional(),
 })
 
 /** The schema of nsexception.json; `protocols` is kept, its content is not public. */

@@ -1,9 +1,10 @@
 // Pure: the middle steps of the decision: pinned apps and the exceptions a client makes itself (client-behaviour 2.3).
 
-import { type Address, parseAddressKey } from '../address.js'
-import type { BlockVerdict, TunnelVerdict, Verdict } from '../flow.js'
+import { parseAddressKey } from '../address.js'
+import type { BlockVerdict, Verdict } from '../flow.js'
 import type { PinnedEntry } from '../match-pinned.js'
-import { excepted, isLocal, nameOf, type Question, ruleForAddress, ruleForHost } from './question.js'
+import { excepted } from './excepted.js'
+import { bypass, isLocal, nameOf, type Question, ruleForAddress, ruleForHost } from './question.js'
 import { steer } from './scope.js'
 
 /** A certificate-pinned app: the process, and but for block and managed devices the host. */
@@ -29,17 +30,11 @@ function blocked({ rule }: PinnedEntry, reason: string): BlockVerdict {
 
 /** In tunnel mode the flow is tunnelled and not decrypted, but for what would not be steered anyway and what is local. */
 function pinnedBypass(question: Question, { rule }: PinnedEntry, tunnelled: boolean, reason: string): Verdict {
+  if (!tunnelled) return excepted(question, 'pinned', rule, reason)
   const steered = steer(question)
-  if (!tunnelled) return excepted(question, 'pinned', rule, reason, steered)
   if (steered.action !== 'tunnel') return steered
-  if (isLocal(question)) return { action: 'bypass', kind: 'pinned', rule, reason }
-  return {
-    action: 'tunnel',
-    via: steered.via,
-    exempt: 'pinned',
-    rule,
-    reason: `${reason} Its mode is tunnel.`,
-  } satisfies TunnelVerdict
+  if (isLocal(question)) return bypass('pinned', rule, reason)
+  return { action: 'tunnel', via: steered.via, exempt: 'pinned', rule, reason: `${reason} Its mode is tunnel.` }
 }
 
 /** An application exception. */
@@ -48,7 +43,7 @@ export function application(question: Question): Verdict | undefined {
   const rule = host === '' ? undefined : ruleForHost(half.applications, host)
   if (rule === undefined) return undefined
   const reason = `${host} belongs to the application exception ${rule.application} (${rule.text}).`
-  return excepted(question, 'application', rule.ref, reason, steer(question))
+  return excepted(question, 'application', rule.ref, reason)
 }
 
 /** A domain exception. */
@@ -56,7 +51,7 @@ export function exceptionHost(question: Question): Verdict | undefined {
   const { half, host } = question
   const rule = ruleForHost(half.exceptionHosts, host)
   if (rule === undefined) return undefined
-  return excepted(question, 'exception-host', rule.ref, `${host} is an exception (${rule.text}).`, steer(question))
+  return excepted(question, 'exception-host', rule.ref, `${host} is an exception (${rule.text}).`)
 }
 
 /** A destination exception: address, CIDR, range. */
@@ -65,18 +60,17 @@ export function exceptionAddress(question: Question): Verdict | undefined {
   const rule = ruleForAddress(half.exceptionAddresses, address)
   if (rule === undefined) return undefined
   const reason = `${flow.destination.ip} is an exception (${rule.text}).`
-  return excepted(question, 'exception-ip', rule.ref, reason, steer(question))
+  return excepted(question, 'exception-ip', rule.ref, reason)
 }
 
 /** A source location: where the endpoint's own address lies. */
 export function sourceLocation(question: Question): Verdict | undefined {
   const { half, flow } = question
   if (half.sourceLocations.rules.length === 0) return undefined
-  const source: Address | undefined = parseAddressKey(flow.source.ip)
-  const rule = ruleForAddress(half.sourceLocations, source)
+  const rule = ruleForAddress(half.sourceLocations, parseAddressKey(flow.source.ip))
   if (rule === undefined) return undefined
   const reason = `${flow.source.ip}, where the flow comes from, is a source exception (${rule.text}).`
-  return excepted(question, 'source-location', rule.ref, reason, steer(question))
+  return excepted(question, 'source-location', rule.ref, reason)
 }
 
 /** A local address: always outside all mode, by exception in it. */
@@ -85,5 +79,5 @@ export function localAddress(question: Question): Verdict | undefined {
   const rule = ruleForAddress(half.localAddresses, address)
   if (rule === undefined) return undefined
   const reason = `${flow.destination.ip} is a local address (${rule.text}).`
-  return { action: 'bypass', kind: 'private-ip', rule: rule.ref, reason }
+  return bypass('private-ip', rule.ref, reason)
 }

@@ -2,7 +2,8 @@
 
 import { isLoopback } from '../address.js'
 import type { RuleRef, Verdict } from '../flow.js'
-import { bypass, excepted, isDns, isLocal, nameOf, type Question, ruleForHost } from './question.js'
+import { excepted } from './excepted.js'
+import { bypass, isDns, isLocal, nameOf, type Question, ruleForHost } from './question.js'
 import { steer } from './scope.js'
 
 const LOOPBACK: RuleRef = { file: 'built-in', path: 'loopback' }
@@ -59,7 +60,7 @@ export function dns(question: Question): Verdict | undefined {
   const application = half.applications.rules[half.applications.matcher.match(query.name)]
   if (!application?.dnsToo) return undefined
   const reason = `${query.name} belongs to ${application.application}, DNS included.`
-  return excepted(question, 'application', application.ref, reason, steer(question))
+  return excepted(question, 'application', application.ref, reason)
 }
 
 /** UDP 443 before all exceptions. */

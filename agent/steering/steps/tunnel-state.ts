@@ -2,7 +2,7 @@
 // (client-behaviour 6). `explain` asks this; the running agent has no such state yet: its flows wait for the tunnel.
 
 import type { RuleRef, Verdict } from '../flow.js'
-import { nameOf, type Question, ruleForAddress, ruleForHost } from './question.js'
+import { bypass, nameOf, type Question, ruleForAddress, ruleForHost } from './question.js'
 
 const FAIL_CLOSE: RuleRef = { file: 'nsconfig.json', path: '$.failClose.fail_close' }
 
@@ -29,7 +29,7 @@ function failClosed({ policy, host, address, flow }: Question): Verdict {
   const listed = ruleForHost(policy.failCloseHosts, host) ?? ruleForAddress(policy.failCloseAddresses, address)
   if (listed !== undefined) {
     const reason = `The tunnel is down and the client fails closed, but ${nameOf(flow)} may pass (${listed.text}).`
-    return { action: 'bypass', kind: 'fail-close-listed', rule: listed.ref, reason }
+    return bypass('fail-close-listed', listed.ref, reason)
   }
   const reason = `The tunnel is down and the client fails closed, so ${nameOf(flow)} is refused.`
   return { action: 'block', kind: 'fail-close', rule: FAIL_CLOSE, reason }
@@ -37,5 +37,5 @@ function failClosed({ policy, host, address, flow }: Question): Verdict {
 
 function failOpen({ flow }: Question): Verdict {
   const reason = `The tunnel is down and fail_close is off, so ${nameOf(flow)} goes direct.`
-  return { action: 'bypass', kind: 'fail-open', rule: FAIL_CLOSE, reason }
+  return bypass('fail-open', FAIL_CLOSE, reason)
 }
