@@ -96,7 +96,8 @@ async function publish(place: Place, generation: number, files: Files): Promise<
   }
 }
 
-async function keepCopy(path: string, content: string | Buffer): Promise<void> {
+/** Puts a file where others read it, mode 0600, unless it is there already. Rejects with the system's error. */
+export async function keepCopy(path: string, content: string | Buffer): Promise<void> {
   const wanted = Buffer.from(content)
   const current = await readFile(path).catch(unlessMissing(undefined))
   if (current?.equals(wanted) && ((await stat(path)).mode & 0o077) === 0) return

@@ -1,6 +1,7 @@
 // Pure: the texts of a client's directory checked as one set: all good, or nothing is taken.
 
 import { createHash } from 'node:crypto'
+import { withoutMark } from './byte-order-mark.js'
 import { checkFile, formatPath } from './check.js'
 import { CONFIGURATION_FILES, type Configuration, configurationOf, FILE_NAMES, type FileName } from './configuration.js'
 import { type Exceptions, isLocalType } from './schema/nsexception.js'
@@ -78,11 +79,6 @@ export function readSet(found: FoundTexts): Configuration {
     return [file, 'text' in one ? JSON.parse(withoutMark(one.text)) : undefined]
   })
   return configurationOf(Object.fromEntries(values))
-}
-
-/** Windows editors put a byte order mark first, which JSON does not know. */
-function withoutMark(text: string): string {
-  return text.startsWith('\ufeff') ? text.slice(1) : text
 }
 
 /** Tells sets of texts apart. */

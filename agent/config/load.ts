@@ -16,8 +16,8 @@ export type ReadText = (path: string) => Promise<string>
 /** Largest file that is read: 50,000 entries have a few MB. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024
 
-/** Regular files only: opening a pipe would wait for its other end. */
-const readFromDisk: ReadText = async (path) => {
+/** Reads one file. Regular files only: opening a pipe would wait for its other end. Rejects with a code, the system's or ours. */
+export const readFromDisk: ReadText = async (path) => {
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
     const facts = await file.stat()

@@ -2,7 +2,9 @@
 
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { MAX_FILE_BYTES, TENANT_FILE_NAMES, type TenantFileName, type TenantFiles, tooLarge } from './tenant-files.js'
+import { withoutMark } from '../../agent/config/byte-order-mark.js'
+import { MAX_DOWNLOAD_BYTES } from '../../agent/config/download/endpoints.js'
+import { TENANT_FILE_NAMES, type TenantFileName, type TenantFiles, tooLarge } from './tenant-files.js'
 
 /** The files of a directory, or one line for each that cannot be read. */
 export type StoredFiles = { readonly files: TenantFiles } | { readonly problems: readonly string[] }
@@ -36,9 +38,8 @@ async function readOne(directory: string, name: TenantFileName): Promise<OneFile
     const facts = await stat(path)
     // Reading a pipe would wait for its writer.
     if (!facts.isFile()) return { name, problem: `${name}: is not a file` }
-    if (facts.size > MAX_FILE_BYTES) return { name, problem: tooLarge(name) }
-    // Windows editors put a byte order mark first, which JSON does not know.
-    return { name, text: (await readFile(path, 'utf8')).replace(/^\ufeff/, '') }
+    if (facts.size > MAX_DOWNLOAD_BYTES) return { name, problem: tooLarge(name) }
+    return { name, text: withoutMark(await readFile(path, 'utf8')) }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     return code === 'ENOENT' ? { name } : { name, problem: `${name}: cannot be read (${code})` }

@@ -3,6 +3,7 @@
 
 import { checkFile } from '../../agent/config/check.js'
 import { CONFIGURATION_FILES } from '../../agent/config/configuration.js'
+import { MAX_DOWNLOAD_BYTES } from '../../agent/config/download/endpoints.js'
 
 /** The names of the files, in the order they are complained about. */
 export const TENANT_FILE_NAMES = [
@@ -19,15 +20,12 @@ export type TenantFileName = (typeof TENANT_FILE_NAMES)[number]
 /** Texts by file name; a file that may be missing may be left out. */
 export type TenantFiles = Readonly<Partial<Record<TenantFileName, string>>>
 
-/** The client downloads no more than 1 MB (since R87; client-behaviour 1.1). */
-export const MAX_FILE_BYTES = 1024 * 1024
-
 /** One line for each reason why the files cannot be published; none when they can. */
 export function problemsOf(files: TenantFiles): readonly string[] {
   return TENANT_FILE_NAMES.flatMap((name) => {
     const content = files[name]
     if (content === undefined) return isMandatory(name) ? [`${name}: is missing, and must be there`] : []
-    if (Buffer.byteLength(content) > MAX_FILE_BYTES) return [tooLarge(name)]
+    if (Buffer.byteLength(content) > MAX_DOWNLOAD_BYTES) return [tooLarge(name)]
     const checked = checkFile(name, content)
     return 'problems' in checked ? checked.problems : []
   })
@@ -35,7 +33,7 @@ export function problemsOf(files: TenantFiles): readonly string[] {
 
 /** The problem of a file over 1 MB. */
 export function tooLarge(name: TenantFileName): string {
-  return `${name}: has more than ${MAX_FILE_BYTES} bytes, the most a client downloads`
+  return `${name}: has more than ${MAX_DOWNLOAD_BYTES} bytes, the most a client downloads`
 }
 
 /** Whether both are the same files with the same texts. */

@@ -1,10 +1,12 @@
 /** The directory a `config` command is about, and its files as they are for editing. */
 
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { withoutMark } from '../../agent/config/byte-order-mark.js'
 import { checkFile } from '../../agent/config/check.js'
 import { CONFIGURATION_FILES, type FileName } from '../../agent/config/configuration.js'
 import type { FileValue } from '../../agent/config/edit/file-value.js'
+import { readFromDisk } from '../../agent/config/load.js'
 import { fileText } from '../../agent/config/write-defaults.js'
 import { replaceFile } from '../../agent/config/write-file.js'
 import { userMistake } from '../../agent/errors.js'
@@ -40,7 +42,7 @@ export async function readForEdit(directory: string, file: FileName): Promise<Fi
   const path = join(directory, file)
   let text: string
   try {
-    text = (await readFile(path, 'utf8')).replace(/^\ufeff/, '')
+    text = withoutMark(await readFromDisk(path))
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException
     if (code !== 'ENOENT') throw userMistake('config-unreadable', `cannot read ${path} (${code})`, error)

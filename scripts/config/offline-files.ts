@@ -3,15 +3,15 @@
  * the files that are missing and, as `config import` does it, without what cannot be expressed here.
  */
 
-import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { withoutMark } from '../../agent/config/byte-order-mark.js'
 import { checkFile } from '../../agent/config/check.js'
 import { checkSet, type FoundText, type FoundTexts } from '../../agent/config/check-set.js'
 import { type Configuration, FILE_NAMES, type FileName } from '../../agent/config/configuration.js'
 import { defaultFiles } from '../../agent/config/default-files.js'
 import { importClientFile } from '../../agent/config/import/import-client.js'
 import type { Path } from '../../agent/config/import/prune.js'
-import { readTexts } from '../../agent/config/load.js'
+import { readFromDisk, readTexts } from '../../agent/config/load.js'
 import { RuleLines } from '../../agent/config/rule-lines.js'
 import { fileText } from '../../agent/config/write-defaults.js'
 import { userMistake } from '../../agent/errors.js'
@@ -66,7 +66,7 @@ async function readClientFile(path: string, notes: string[]): Promise<string> {
 }
 
 async function textAt(path: string): Promise<string> {
-  return (await readFile(path, 'utf8')).replace(/^\ufeff/, '')
+  return withoutMark(await readFromDisk(path))
 }
 
 function hasNone(found: FoundTexts): boolean {

@@ -1,10 +1,9 @@
 /** Writes imported files into a client's directory: all of them, or none when the directory could not be used afterwards. */
 
-import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { FileName } from '../../agent/config/configuration.js'
 import { defaultFiles } from '../../agent/config/default-files.js'
-import { loadConfiguration } from '../../agent/config/load.js'
+import { loadConfiguration, readFromDisk } from '../../agent/config/load.js'
 import { fileText } from '../../agent/config/write-defaults.js'
 import { replaceFiles } from '../../agent/config/write-file.js'
 import { SteerError, userMistake } from '../../agent/errors.js'
@@ -52,7 +51,7 @@ function outcomeOf(isImported: boolean, text: string, before: string | undefined
 /** Checks the directory with these texts in place of the files it has. */
 async function checkResult(directory: string, texts: ReadonlyMap<string, string>): Promise<void> {
   try {
-    await loadConfiguration(directory, async (path) => texts.get(basename(path)) ?? readFile(path, 'utf8'))
+    await loadConfiguration(directory, async (path) => texts.get(basename(path)) ?? readFromDisk(path))
   } catch (error) {
     if (!(error instanceof SteerError)) throw error
     throw userMistake(error.code, `nothing is imported, because it would not load. ${error.message}`, error)
@@ -82,7 +81,7 @@ export function unwritable(path: string, error: unknown): SteerError {
 
 async function textIfThere(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8')
+    return await readFromDisk(path)
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return undefined

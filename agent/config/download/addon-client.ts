@@ -7,7 +7,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http'
 import { request as httpsRequest, Agent as KeepAliveAgent } from 'node:https'
 import type { TLSSocket } from 'node:tls'
 import { faultOf } from './answer.js'
-import { type AddonRequest, keysOf } from './endpoints.js'
+import { type AddonRequest, keysOf, MAX_DOWNLOAD_BYTES } from './endpoints.js'
 import { type AddonFailure, CLOSED, failureOf, type RequestStage, withoutKeys } from './failure.js'
 
 /** Where the add-on host is, and how it is told from others. */
@@ -43,9 +43,6 @@ export interface Addon {
 /** API time-out (C752), ms. */
 const TIMEOUT_MS = 10_000
 
-/** Cap of a downloaded configuration since R87 is "1 MB" (DW steering-configuration); that it is 2^20 bytes is our reading. */
-const MAX_BYTES = 1_048_576
-
 const VERSION_HEADER = 'x-steerlab-config-version'
 
 /** The one HTTPS client; it keeps its connection between the requests of a download. */
@@ -59,7 +56,7 @@ export class AddonClient implements Addon {
   constructor(options: AddonClientOptions) {
     this.#options = options
     this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS
-    this.#maxBytes = options.maxBytes ?? MAX_BYTES
+    this.#maxBytes = options.maxBytes ?? MAX_DOWNLOAD_BYTES
   }
 
   get host(): string {

@@ -23,6 +23,9 @@ export interface FileRequest extends AddonRequest {
   readonly optional?: true
 }
 
+/** Cap of a downloaded configuration since R87 is "1 MB" (DW steering-configuration); that it is 2^20 bytes is our reading. */
+export const MAX_DOWNLOAD_BYTES = 1_048_576
+
 /** The parameters whose values are secrets. */
 const KEY_PARAMETERS = ['orgkey', 'userkey', 'hashkey'] as const
 

@@ -6,9 +6,9 @@
 
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { keepCopy } from '../../../certs/file-set.js'
 import type { EventLog } from '../../log/event.js'
 import { CONFIGURATION_FILES, type FileName } from '../configuration.js'
 import type { LiveConfiguration } from '../live-configuration.js'
@@ -121,7 +121,9 @@ export class TenantLink {
           await replaceFile(join(this.#data, VERSION_FILE), `${whose} ${version}\n`).catch(() => {})
         return problems
       },
-      keepCertificates: (files) => this.#keepCertificates(files),
+      keepCertificates: async (files) => {
+        for (const [name, content] of Object.entries(files)) await keepCopy(join(this.#data, name), content)
+      },
       hostInfo,
       classification: () => live.current.situation.device,
       log,
@@ -138,15 +140,6 @@ export class TenantLink {
       return text.startsWith(`${whose} `) ? text.slice(whose.length + 1) : ''
     } catch {
       return ''
-    }
-  }
-
-  async #keepCertificates(files: Readonly<Record<string, Buffer>>): Promise<void> {
-    await mkdir(this.#data, { recursive: true, mode: 0o700 })
-    for (const [name, content] of Object.entries(files)) {
-      const path = join(this.#data, name)
-      const old = await readFile(path).catch(() => undefined)
-      if (old?.equals(content) !== true) await replaceFile(path, content)
     }
   }
 }

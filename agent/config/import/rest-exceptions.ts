@@ -1,6 +1,6 @@
 // Pure: the exceptions of a REST v1 steering configuration, without its pinned apps, to the lists of nsexception.json.
 
-import { parseAddressRange } from '../../steering/address.js'
+import { isAddressRange } from '../../steering/address.js'
 import { isExceptionDomain } from '../../steering/match-domain.js'
 import { KNOWN_CATEGORIES } from '../compile/web-categories.js'
 import { LOCAL_RANGE } from '../schema/nsexception.js'
@@ -34,7 +34,7 @@ export function exceptionLists(source: SourceValue): ExceptionLists {
     ),
     ips: texts('dst_netloc').flatMap(({ text, source }) => {
       const type = text === LOCAL_RANGE ? 'local' : 'ip'
-      return type === 'local' || isAddress(text) ? [{ type, value: text } as const] : leftOut(source, NO_ADDRESSES)
+      return type === 'local' || isAddressRange(text) ? [{ type, value: text } as const] : leftOut(source, NO_ADDRESSES)
     }),
     // The vendor's own spelling, and the word it means.
     ...unlessEmpty('applications', [...of('applictions'), ...of('applications')].flatMap(application)),
@@ -51,7 +51,9 @@ export function exceptionLists(source: SourceValue): ExceptionLists {
     ),
     ...unlessEmpty(
       'source_locations',
-      texts('src_netloc').flatMap(({ text, source }) => (isAddress(text) ? [text] : leftOut(source, NO_ADDRESSES))),
+      texts('src_netloc').flatMap(({ text, source }) =>
+        isAddressRange(text) ? [text] : leftOut(source, NO_ADDRESSES),
+      ),
     ),
     ...unlessEmpty(
       'source_countries',
@@ -73,10 +75,6 @@ function application(entry: SourceValue): NonNullable<ExceptionLists['applicatio
     if (good.length === 0) source.remark('the domains of the app are not in this document: it is kept without any')
     return { name: text, domains: good, action: 'bypass' }
   })
-}
-
-function isAddress(text: string): boolean {
-  return parseAddressRange(text) !== undefined
 }
 
 function leftOut(source: SourceValue, reason: string): [] {

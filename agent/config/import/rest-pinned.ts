@@ -4,11 +4,12 @@
 import { isAppDomain } from '../../steering/match-domain.js'
 import type { OperatingSystem } from '../../steering/operating-system.js'
 import { DEFAULT_PINNED_APPS } from '../default-apps.js'
+import { PINNED_ACTION, type PinnedApp } from '../schema/nsbypass.js'
 import type { SourceValue } from './source-document.js'
 
 /** An entry of certPinnedAppList. */
 export interface ImportedApp {
-  readonly action: 1 | 3
+  readonly action: PinnedApp['action']
   readonly appName: string
   readonly app_domains: readonly string[]
   readonly mode: 'direct' | 'tunnel'
@@ -29,10 +30,6 @@ const BLOCKS: ReadonlyArray<readonly [key: string, os: OperatingSystem | undefin
 
 /** What is known to be in a block beside its processes. */
 const BLOCK_KEYS = ['action', 'enabled', 'managed_device', 'tunnel', 'tunnel_domains', 'domains'] as const
-
-/** The code of `action` that is public; and ours for "bypass if the device is managed, else block". */
-const BYPASS = 1
-const BYPASS_IF_MANAGED = 3
 
 /** Reads the pinned apps of a configuration or of a half; with `os` only those of that system, whose entries then need not name it. */
 export function pinnedApps(source: SourceValue, os: OperatingSystem | undefined): readonly ImportedApp[] {
@@ -71,7 +68,7 @@ function blockEntries(
   const managed = block.member('managed_device')?.isOn() === true
   const tunnel = block.member('tunnel')?.isOn() === true
   const code = block.member('action')
-  if (code !== undefined && code.text() !== String(BYPASS)) {
+  if (code !== undefined && code.text() !== String(PINNED_ACTION.bypass)) {
     code.leaveOut('only the code 1 (bypass) is public: taken as bypass')
   }
   const { appName, app_domains, os } = app
@@ -79,7 +76,7 @@ function blockEntries(
   const names = new Set((block.member('processes')?.items() ?? []).map((name) => name.text() ?? ''))
   names.delete('')
   return [...names].map((processName) => ({
-    action: managed ? BYPASS_IF_MANAGED : BYPASS,
+    action: managed ? PINNED_ACTION.managed : PINNED_ACTION.bypass,
     appName,
     app_domains,
     mode: tunnel ? 'tunnel' : 'direct',

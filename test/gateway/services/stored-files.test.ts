@@ -3,8 +3,8 @@
 import { chmod, mkdir, rename, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
+import { MAX_DOWNLOAD_BYTES } from '../../../agent/config/download/endpoints.js'
 import { readStoredFiles, stampOf } from '../../../gateway/services/stored-files.js'
-import { MAX_FILE_BYTES } from '../../../gateway/services/tenant-files.js'
 import { runProgram } from '../../support/run-program.js'
 
 void t.test('texts, without a byte order mark, and only of the known files', async (t) => {
@@ -17,7 +17,7 @@ void t.test('what cannot be read is a problem, and nothing waits', async (t) => 
   const directory = t.testdir({ 'nsexception.json': '{}', 'nsoverlap.json': '{}' })
   await mkdir(join(directory, 'nsconfig.json'))
   await runProgram('mkfifo', [join(directory, 'nssteering.json')])
-  await truncate(join(directory, 'nsoverlap.json'), MAX_FILE_BYTES + 1)
+  await truncate(join(directory, 'nsoverlap.json'), MAX_DOWNLOAD_BYTES + 1)
   t.strictSame(await readStoredFiles(directory), {
     problems: [
       'nsconfig.json: is not a file',

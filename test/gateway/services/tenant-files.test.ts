@@ -1,10 +1,10 @@
 /** Which files may be published. */
 
 import t from 'tap'
+import { MAX_DOWNLOAD_BYTES } from '../../../agent/config/download/endpoints.js'
 import {
   areSame,
   isWhole,
-  MAX_FILE_BYTES,
   problemsOf,
   TENANT_FILE_NAMES,
   type TenantFiles,
@@ -29,7 +29,7 @@ const GOOD: ReadonlyArray<readonly [why: string, files: TenantFiles]> = [
   ['the default files', tenantTexts()],
   ['no pinned apps', without('nsbypass.json')],
   ['overlapping domains', tenantTexts({ 'nsoverlap.json': OVERLAP })],
-  ['exactly 1 MB', tenantTexts({ 'nsexception.json': exceptionsOf(MAX_FILE_BYTES) })],
+  ['exactly 1 MB', tenantTexts({ 'nsexception.json': exceptionsOf(MAX_DOWNLOAD_BYTES) })],
 ]
 
 const BAD: ReadonlyArray<readonly [why: string, files: TenantFiles, problem: RegExp]> = [
@@ -40,7 +40,7 @@ const BAD: ReadonlyArray<readonly [why: string, files: TenantFiles, problem: Reg
   ['a list of numbers', tenantTexts({ 'nsoverlap.json': '{"overlappingDomainList":{"1":[7]}}' }), /\["1"\]\[0\]/],
   [
     'a byte over 1 MB',
-    tenantTexts({ 'nsexception.json': exceptionsOf(MAX_FILE_BYTES + 1) }),
+    tenantTexts({ 'nsexception.json': exceptionsOf(MAX_DOWNLOAD_BYTES + 1) }),
     /^nsexception\.json: has more than 1048576 bytes/,
   ],
 ]
