@@ -100,5 +100,6 @@ function between(leastMs: number, mostMs: number, random: number): number {
 }
 
 function within(ms: number): number {
-  return Math.max(SHORTEST_WAIT_MS, Math.min(ms, LONGEST_WAIT_MS))
+  // Math.min and Math.max hand on what is no number, and such a timer runs at once.
+  return Number.isNaN(ms) ? LONGEST_WAIT_MS : Math.max(SHORTEST_WAIT_MS, Math.min(ms, LONGEST_WAIT_MS))
 }

@@ -83,11 +83,7 @@ void t.test('as documented, nothing is asked twice within 3 minutes, and somethi
 })
 
 void t.test('no settings make a busy loop or a timer that cannot be', async () => {
-  const ms = fc.oneof(
-    fc.double({ noNaN: true }),
-    fc.integer({ min: -10, max: 10_000 }),
-    fc.constant(99_999_999 * MINUTE),
-  )
+  const ms = fc.oneof(fc.double(), fc.integer({ min: -10, max: 10_000 }), fc.constant(99_999_999 * MINUTE))
   const settings = fc.record({
     firstRetryMs: ms,
     checkMs: ms,
