@@ -31,7 +31,11 @@ export interface Pruned {
 /** The value without what is not allowed; `value` itself when nothing is wrong, undefined when what is wrong must be there. */
 export function prune(file: FileName, value: unknown): Pruned | undefined {
   const { schema } = CONFIGURATION_FILES[file]
-  let removals: readonly Removal[] = []
+  let removals: readonly Removal[] = protoKeys(value, []).map((path) => ({
+    path,
+    blamed: path,
+    allowed: 'any other key',
+  }))
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const gone = removals.map(({ path }) => path)
     const kept = without(value, gone)
@@ -47,6 +51,15 @@ export function prune(file: FileName, value: unknown): Pruned | undefined {
     removals = withMore(removals, found)
   }
   return undefined
+}
+
+/** Keys that no file may have, because they are none to JavaScript (config/check.ts). */
+function protoKeys(value: unknown, path: Path): readonly Path[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, member]) => {
+    const here = [...path, Array.isArray(value) ? Number(key) : key]
+    return key === '__proto__' ? [here] : protoKeys(member, here)
+  })
 }
 
 /** An element that goes because a part of it went before is blamed on that part. */

@@ -61,3 +61,10 @@ void t.test('what is left is good, whatever there was', async () => {
   })
   fc.assert(property, { numRuns: 500 })
 })
+
+void t.test('a key that no file may have goes, wherever it stands', async (t) => {
+  const value = JSON.parse('{"names": [], "ips": [], "kept": {"a": [{"__proto__": 1, "b": 2}]}}')
+  const pruned = prune('nsexception.json', value)
+  t.strictSame(pruned?.value, { names: [], ips: [], kept: { a: [{ b: 2 }] } })
+  t.match(pruned?.notes, [{ path: /__proto__/, reason: 'left out: allowed is any other key' }])
+})
