@@ -1,10 +1,16 @@
 // Pure: whether what the add-on host answered is what was asked for.
 
 import { X509Certificate } from 'node:crypto'
-import type { AddonFailure } from './failure.js'
+import { type Failed, type HttpsFault, refusalOf } from '../../outbound/https-failure.js'
 
 /** What an endpoint answers with: a JSON object, a certificate as PEM, or a certificate with its key (RFC 7292). */
 export type AnswerKind = 'json' | 'pem' | 'pkcs12'
+
+/**
+ * A failed request to the add-on host. `rejected`: a JSON answer with `"status":"error"`; `unsettled`: the configuration
+ * changed during each download of it.
+ */
+export type AddonFailure = Failed<HttpsFault | 'rejected' | 'unsettled'>
 
 /** First byte of what is ASN.1 and not text. */
 const SEQUENCE = 0x30
@@ -12,12 +18,12 @@ const SEQUENCE = 0x30
 /** Why this answer is none, undefined when it is good. The detail may quote the host and is not yet free of keys. */
 export function faultOf(kind: AnswerKind, httpStatus: number, body: Uint8Array): AddonFailure | undefined {
   const json = readObject(body)
-  const isError = httpStatus < 200 || httpStatus > 299
-  const curlCode = isError ? 22 : 0
+  const refused = refusalOf(httpStatus)
+  const curlCode = refused?.curlCode ?? 0
   if (json?.['status'] === 'error') {
     return { failure: 'rejected', detail: String(json['message'] ?? 'no reason given'), curlCode, httpStatus }
   }
-  if (isError) return { failure: 'http', detail: `HTTP status ${httpStatus}`, curlCode, httpStatus }
+  if (refused !== undefined) return refused
   const wanted = wantedInstead(kind, json, body)
   return wanted === undefined
     ? undefined

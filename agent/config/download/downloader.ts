@@ -6,11 +6,12 @@
 
 import { messageOf } from '../../errors.js'
 import type { EventLog } from '../../log/event.js'
+import { CLOSED } from '../../outbound/https-failure.js'
 import type { DeviceClass } from '../../steering/flow.js'
 import type { Addon, AddonClient } from './addon-client.js'
+import type { AddonFailure } from './answer.js'
 import { type ClientEvent, clientStatus, type HostInfo, StatusQueue } from './client-status.js'
 import { type AddonKeys, statusRequest } from './endpoints.js'
-import { type AddonFailure, CLOSED } from './failure.js'
 import { loggedAddon } from './logged-addon.js'
 import {
   type CheckOutcome,

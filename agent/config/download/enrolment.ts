@@ -4,9 +4,8 @@ import { hostName } from '../../../certs/host-name.js'
 import { checkFile } from '../check.js'
 import type { Branding } from '../schema/nsbranding.js'
 import type { Addon } from './addon-client.js'
-import { textOfAnswer } from './answer.js'
+import { type AddonFailure, textOfAnswer } from './answer.js'
 import { brandingRequest } from './endpoints.js'
-import type { AddonFailure } from './failure.js'
 
 /** What an enrolled client downloads with. */
 export interface Enrolment {

@@ -1,6 +1,6 @@
 // Pure: what comes of asking the tenant for its configuration, and how that is told.
 
-import type { AddonFailure } from './failure.js'
+import type { AddonFailure } from './answer.js'
 import type { Happened } from './schedule.js'
 
 /** What came of an update: the version is in force now, or was before; its files were refused; or none could be had. */

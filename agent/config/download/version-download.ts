@@ -1,7 +1,7 @@
 /** All files of one version of the configuration: when the tenant changes it in the middle, the download starts over. */
 
 import type { Addon, AddonAnswer } from './addon-client.js'
-import { readObject, textOfAnswer } from './answer.js'
+import { type AddonFailure, readObject, textOfAnswer } from './answer.js'
 import {
   type AddonKeys,
   certificateRequests,
@@ -9,7 +9,6 @@ import {
   type FileRequest,
   versionRequest,
 } from './endpoints.js'
-import type { AddonFailure } from './failure.js'
 
 /** A version, whole. A file the tenant does not have is not among the files. */
 export interface VersionDownload {

@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { type AnswerKind, faultOf, readObject, textOfAnswer } from '../../../../agent/config/download/answer.js'
-import { CA } from './addon-host.js'
+import { CA } from '../../../support/https-host.js'
 
 const ERROR = '{"message":"Unable to find user with email x@y.example","status":"error"}'
 const DER = Buffer.from(CA.replace(/-----[^-]+-----|\s/g, ''), 'base64')

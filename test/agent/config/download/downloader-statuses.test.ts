@@ -1,15 +1,16 @@
 /** Statuses of a client on their way to the tenant, over real sockets. */
 
 import t from 'tap'
+import type { HttpsHost } from '../../../support/https-host.js'
 import { waitUntil } from '../../../support/wait-until.js'
-import { type AddonHost, addonHost, KEYS, publish, refusal, tenantReplies } from './addon-host.js'
+import { addonHost, KEYS, publish, refusal, tenantReplies } from './addon-host.js'
 import { labOf, typesOf } from './downloader-lab.js'
 
 const VERSION = '/config/org/version'
 const STATUS = '/v2/update/clientstatus'
 
 /** The events posted so far, oldest first. */
-const posts = (host: AddonHost) => host.posted.map((body) => JSON.parse(body).client_status.event)
+const posts = (host: HttpsHost) => host.posted.map((body) => JSON.parse(body).client_status.event)
 
 void t.test('statuses that happen while the host is away arrive later, in order', async (t) => {
   const host = await addonHost(t, tenantReplies('v1'))

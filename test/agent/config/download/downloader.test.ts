@@ -2,8 +2,9 @@
 
 import t from 'tap'
 import { scheduleSettings } from '../../../../agent/config/download/schedule.js'
+import type { Reply } from '../../../support/https-host.js'
 import { waitUntil } from '../../../support/wait-until.js'
-import { addonHost, HOST, KEYS, publish, type Reply, refusal, tenantReplies } from './addon-host.js'
+import { addonHost, HOST, KEYS, publish, refusal, tenantReplies } from './addon-host.js'
 import { labOf, MINUTE, typesOf } from './downloader-lab.js'
 
 const VERSION = '/config/org/version'

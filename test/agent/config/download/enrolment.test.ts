@@ -3,7 +3,8 @@
 import t from 'tap'
 import { enrol, enrolmentOf } from '../../../../agent/config/download/enrolment.js'
 import type { Branding } from '../../../../agent/config/schema/nsbranding.js'
-import { addonHost, clientOf, HOST, type Reply, refusal } from './addon-host.js'
+import type { Reply } from '../../../support/https-host.js'
+import { addonHost, clientOf, HOST, refusal } from './addon-host.js'
 
 const PATH = '/config/user/getbrandingbyemail'
 const ORG_KEY = 'ORGKEYORGKEYORGKEY01'

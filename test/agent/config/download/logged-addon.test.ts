@@ -3,9 +3,9 @@
 import t from 'tap'
 import type { AddonAnswer } from '../../../../agent/config/download/addon-client.js'
 import { configurationRequests, statusRequest } from '../../../../agent/config/download/endpoints.js'
-import { CLOSED } from '../../../../agent/config/download/failure.js'
 import { loggedAddon } from '../../../../agent/config/download/logged-addon.js'
 import type { LogEvent } from '../../../../agent/log/event.js'
+import { CLOSED } from '../../../../agent/outbound/https-failure.js'
 import { HOST, KEYS } from './addon-host.js'
 
 const [CONFIG] = configurationRequests(KEYS)

@@ -2,17 +2,8 @@
 
 import t from 'tap'
 import { askVersion, downloadVersion } from '../../../../agent/config/download/version-download.js'
-import {
-  type AddonHost,
-  addonHost,
-  CA,
-  clientOf,
-  KEYS,
-  publish,
-  type Reply,
-  refusal,
-  tenantReplies,
-} from './addon-host.js'
+import { CA, type HttpsHost, type Reply } from '../../../support/https-host.js'
+import { addonHost, clientOf, KEYS, publish, refusal, tenantReplies } from './addon-host.js'
 
 const STEERING = '/v1/steering/domains'
 const FILES = ['nsconfig.json', 'nssteering.json', 'nsbypass.json', 'nsexception.json', 'nsoverlap.json']
@@ -23,7 +14,7 @@ function versionsIn(files: Readonly<Record<string, string>>): readonly string[] 
 }
 
 /** The first `times` that the steering is asked for, another version is published after the answer. */
-function changeInTheMiddle(host: AddonHost, versions: readonly string[]): void {
+function changeInTheMiddle(host: HttpsHost, versions: readonly string[]): void {
   const [version, ...rest] = versions
   if (version === undefined) return
   const answer = host.replies.get(STEERING) as string

@@ -1,12 +1,11 @@
-// Pure: why a request to the add-on host failed: in our words, and as the code of libcurl, which the client's log names
-// (nsdebuglog notes [11]).
+// Pure: why an HTTPS request failed: in our words, and as the code of libcurl, which the client's log names (nsdebuglog
+// notes [11]).
 
 /**
  * What went wrong. `cut-off`: the connection broke after the request; `tls`: no handshake, for another reason than the
- * certificate; `http`: a status other than 2xx; `rejected`: a JSON answer with `"status":"error"`; `malformed`: not what
- * was asked for; `unsettled`: the configuration changed during each download of it; `closed`: we are stopping.
+ * certificate; `http`: a status other than 2xx; `malformed`: not what was asked for; `closed`: we are stopping.
  */
-export type AddonFault =
+export type HttpsFault =
   | 'timed-out'
   | 'refused'
   | 'unreachable'
@@ -16,15 +15,13 @@ export type AddonFault =
   | 'cut-off'
   | 'too-large'
   | 'http'
-  | 'rejected'
   | 'malformed'
-  | 'unsettled'
   | 'closed'
 
-/** A failed request. */
-export interface AddonFailure {
-  readonly failure: AddonFault
-  /** One line for people, without keys. */
+/** A failed request; services add faults of their own. */
+export interface Failed<Fault extends string> {
+  readonly failure: Fault
+  /** For people. What comes from the other side makes it many lines, or shows a key: see `presentable`. */
   readonly detail: string
   /** How libcurl would have ended; 0 where the transfer was fine and its content is not. */
   readonly curlCode: number
@@ -32,8 +29,17 @@ export interface AddonFailure {
   readonly httpStatus?: number
 }
 
+/** A failure that any request can end with. */
+export type HttpsFailure = Failed<HttpsFault>
+
 /** The failure of what is asked for when we are stopping. */
-export const CLOSED: AddonFailure = { failure: 'closed', detail: 'the agent is stopping', curlCode: 42 }
+export const CLOSED: HttpsFailure = { failure: 'closed', detail: 'the agent is stopping', curlCode: 42 }
+
+/** The failure an answer of this status is, undefined for 2xx. */
+export function refusalOf(httpStatus: number): HttpsFailure | undefined {
+  if (httpStatus >= 200 && httpStatus <= 299) return undefined
+  return { failure: 'http', detail: `HTTP status ${httpStatus}`, curlCode: 22, httpStatus }
+}
 
 /** How far a request came: no TLS yet, no answer yet, or in the middle of its body. */
 export type RequestStage = 'connecting' | 'waiting' | 'reading'
@@ -64,12 +70,12 @@ export function failureOf(
   error: NodeJS.ErrnoException,
   stage: RequestStage,
   certificateRefused: boolean,
-): AddonFailure {
+): HttpsFailure {
   const [failure, curlCode] = certificateRefused ? (['certificate', 60] as const) : kindOf(error, stage)
   return { failure, detail: error.message, curlCode }
 }
 
-function kindOf(error: NodeJS.ErrnoException, stage: RequestStage): readonly [AddonFault, number] {
+function kindOf(error: NodeJS.ErrnoException, stage: RequestStage): readonly [HttpsFault, number] {
   const code = error.code ?? ''
   if (code === 'ENOTFOUND' || code.startsWith('EAI_')) return ['not-resolved', 6]
   if (code === 'ETIMEDOUT') return ['timed-out', 28]
@@ -89,13 +95,13 @@ function isOfHandshake(code: string): boolean {
 /** Longest detail, characters: some of it comes from the other side. */
 const LONGEST_DETAIL = 200
 
-/** The text as one line of at most 200 characters in which none of `keys` is left. */
-export function withoutKeys(text: string, keys: readonly string[]): string {
+/** The failure with a detail of one line, at most 200 characters long, in which none of `keys` is left. */
+export function presentable<Fault extends string>(failure: Failed<Fault>, keys: readonly string[]): Failed<Fault> {
   const line = keys
     .filter((key) => key !== '')
     .flatMap((key) => [key, asSent(key)])
-    .reduce((rest, key) => rest.replaceAll(key, '***'), text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' '))
-  return line.length <= LONGEST_DETAIL ? line : `${line.slice(0, LONGEST_DETAIL)}...`
+    .reduce((rest, key) => rest.replaceAll(key, '***'), failure.detail.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' '))
+  return { ...failure, detail: line.length <= LONGEST_DETAIL ? line : `${line.slice(0, LONGEST_DETAIL)}...` }
 }
 
 function asSent(key: string): string {

@@ -1,4 +1,4 @@
-/** Errors of node:https as libcurl would put them; what no socket shows here. The rest is in addon-client.test.ts. */
+/** Errors of node:https as libcurl would put them; what no socket shows here. The rest is in https-client.test.ts. */
 
 import fc from 'fast-check'
 import t from 'tap'
@@ -6,9 +6,10 @@ import {
   CLOSED,
   curlText,
   failureOf,
+  presentable,
   type RequestStage,
-  withoutKeys,
-} from '../../../../agent/config/download/failure.js'
+  refusalOf,
+} from '../../../agent/outbound/https-failure.js'
 
 void t.test('an error is put in our words and as a code of libcurl', async (t) => {
   const cases: readonly [code: string, RequestStage, failure: string, curlCode: number][] = [
@@ -40,15 +41,29 @@ void t.test('libcurl has words for every code that is logged', async (t) => {
   t.equal(curlText(99), 'Unknown error')
 })
 
+void t.test('a status other than 2xx is a refusal', async (t) => {
+  for (const status of [200, 204, 299]) t.equal(refusalOf(status), undefined)
+  for (const status of [100, 199, 300, 302, 404, 500]) {
+    t.strictSame(refusalOf(status), {
+      failure: 'http',
+      detail: `HTTP status ${status}`,
+      curlCode: 22,
+      httpStatus: status,
+    })
+  }
+})
+
 void t.test('no key is left in a detail, however it is written, and it is one short line', async (t) => {
-  t.equal(withoutKeys('wrong key abc', ['abc']), 'wrong key ***')
-  t.equal(withoutKeys('wrong key abc', ['', 'abd']), 'wrong key abc')
-  t.equal(withoutKeys('a\r\nb\u2028c', []), 'a b c')
-  t.equal(withoutKeys(`${'x'.repeat(199)}KEY`, ['KEY']), `${'x'.repeat(199)}*...`, 'hidden before it is cut')
+  const shown = (detail: string, keys: readonly string[]) => presentable({ ...CLOSED, detail }, keys).detail
+  t.strictSame(presentable({ ...CLOSED, detail: 'a\nb' }, []), { ...CLOSED, detail: 'a b' }, 'all else stays')
+  t.equal(shown('wrong key abc', ['abc']), 'wrong key ***')
+  t.equal(shown('wrong key abc', ['', 'abd']), 'wrong key abc')
+  t.equal(shown('a\r\nb\u2028c', []), 'a b c')
+  t.equal(shown(`${'x'.repeat(199)}KEY`, ['KEY']), `${'x'.repeat(199)}*...`, 'hidden before it is cut')
   const key = fc.string({ minLength: 4, maxLength: 20 }).filter((text) => !text.includes('*'))
   fc.assert(
     fc.property(fc.string(), key, fc.string(), (before, key, after) => {
-      const line = withoutKeys(`${before}${key}${new URLSearchParams({ key })}${after}`, [key])
+      const line = shown(`${before}${key}${new URLSearchParams({ key })}${after}`, [key])
       return !line.includes(key) && line.length <= 203 && !/[\n\r]/.test(line)
     }),
   )
