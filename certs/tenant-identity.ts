@@ -49,9 +49,19 @@ export function addonServerName(tenant: string): string {
   return `addon-${tenant}.goskope.com`
 }
 
+/** Hosts of the cloud that are not the tenant's: any POP's gateway, also of a region, and who finds them (client-behaviour 3). */
+const CLOUD_NAMES = [
+  '*.goskope.com',
+  '*.eu.goskope.com',
+  '*.de.goskope.com',
+  '*.au.goskope.com',
+  'gateway.gslb.goskope.com',
+  'dns.google',
+]
+
 /** All names of the gateway's server certificate; `achecker` is the real client's AddonCheckerHost. */
 export function serverNames(tenant: string): readonly string[] {
-  return [gatewayServerName(tenant), addonServerName(tenant), `achecker-${tenant}.goskope.com`]
+  return [gatewayServerName(tenant), addonServerName(tenant), `achecker-${tenant}.goskope.com`, ...CLOUD_NAMES]
 }
 
 /** Subject of the root authority, `nscacert.pem`. The real one is not public; this one is ours and says so. */

@@ -1,58 +1,61 @@
 /**
- * The gateway process's composition root, and the tour of this folder: one mock POP.
+ * The gateway process's composition root, and the tour of this folder: the mock cloud, or a part of it.
  *
- *   agent ==TLS 1.3, user certificate==> tunnel/server -> tunnel/egress -> origin
- *                                                              |
- *                                          destination-rules: what is never dialled
+ *   agent ==TLS 1.3 or DTLS 1.2, user certificate==> pops/pop-door -> tunnel/server -> tunnel/egress -> origin
+ *                                          one a POP                          |
+ *                                                          destination-rules: what is never dialled
+ *   client ==which POP?==> services/gslb, doh, ldns      all from the one table of pops/
  *   client ==HTTPS, org key and user key==> services/addon-server -> services/tenant-store: the tenant's directory
+ *   client ==a way into the internet?==> services/checker-server
+ *   faults/ makes any of them faulty, on demand
  *   gateway-log: who came, who was refused, what failed
  *
- * Bytes pass through unread; the names an agent sends along (host, process) serve the log only.
+ * Bytes pass through unread; the names an agent sends along (host, process) serve the log only. Each POP listens on a
+ * loopback address of its own, and the description tells which public address and port stands for it.
  */
 
 import { lookup, Resolver } from 'node:dns/promises'
+import { routeKey } from '../agent/outbound/cloud-route.js'
 import type { LabDescription } from '../agent/outbound/lab-route.js'
 import { routeDialer } from '../agent/outbound/route-dialer.js'
 import type { SocksUpstream } from '../agent/outbound/socks-upstream.js'
-import type { KeepAlive } from '../agent/tunnel/session.js'
+import type { Endpoint } from '../agent/steering/flow.js'
+import type { KeepAlive } from '../agent/tunnel/keep-alive.js'
+import { type CloudPart, PROBE_PORT, portIn, TUNNEL_PORT } from './cloud-part.js'
 import { forbiddenDestination } from './destination-rules.js'
+import { FaultBoard } from './faults/fault-board.js'
 import { fileGatewayLog } from './gateway-log.js'
-import type { AddonCertificates } from './services/addon-routes.js'
-import { type AddonServer, startAddonServer } from './services/addon-server.js'
-import { TunnelServer } from './tunnel/server.js'
+import { type PopDoor, type PopDoorOptions, startPopDoor } from './pops/pop-door.js'
+import type { Pop, PopTable } from './pops/pop-table.js'
+import { type CloudServices, type ServiceOptions, startServices } from './services/services.js'
 
 /** What a gateway is started with. */
 export interface GatewayOptions {
-  readonly host: string
-  /** 0 takes a free port. */
-  readonly port: number
+  /** Server key, and certificate with its chain, PEM. */
   readonly key: string
   readonly cert: string
+  /** The authority whose user certificates are served, PEM. */
   readonly clientCa: string
-  readonly pop: string
+  readonly table: PopTable
+  /** Names of the POPs that this process serves; left out, all. */
+  readonly only?: readonly string[] | undefined
+  /** Left out, this process has POPs only. */
+  readonly services?: ServiceOptions | undefined
+  /** Where a gateway that was here before has listened: the same ports are taken again. */
+  readonly before?: CloudPart | undefined
   readonly logFile: string
   readonly lab?: LabDescription | undefined
   readonly socks?: SocksUpstream | undefined
   readonly connectTimeoutMs: number
   readonly idleMs: number
   readonly keepAlive: KeepAlive
-  /** The add-on service beside the tunnel; left out, there is none. */
-  readonly addon?: AddonOptions | undefined
-}
-
-/** What clients may download, and where. */
-export interface AddonOptions extends AddonCertificates {
-  /** 0 takes a free port. */
-  readonly port: number
-  /** The tenant's directory; it may be missing. */
-  readonly tenantDirectory: string
 }
 
 /** A running gateway. */
 export interface Gateway {
-  readonly port: number
-  /** The add-on service's port; undefined where there is none. */
-  readonly addonPort: number | undefined
+  /** Where what it serves listens. */
+  readonly part: CloudPart
+  readonly faults: FaultBoard
   counts(): { readonly sessions: number; readonly flows: number }
   close(): Promise<void>
 }
@@ -62,37 +65,71 @@ export const LAB_EGRESS_IP = '127.16.116.1'
 
 /** Starts a gateway; throws SteerError `port-in-use` or `listen-failed`. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { lab, socks, host, key, cert } = options
-  const now = () => new Date()
-  const log = fileGatewayLog(options.logFile, now)
-  const server = new TunnelServer({
-    ...options,
-    egressIp: lab === undefined ? '' : LAB_EGRESS_IP,
-    log,
-    resolve: resolver(lab),
-    dialer: routeDialer({
-      timeoutMs: options.connectTimeoutMs,
-      lab,
-      labSource: LAB_EGRESS_IP,
-      socks,
-      ...(lab === undefined ? { forbidden: forbiddenDestination } : {}),
-    }),
-  })
-  const { port } = await server.listen(host, options.port)
-  let addon: AddonServer | undefined
+  const log = fileGatewayLog(options.logFile, () => new Date())
+  const faults = new FaultBoard({ now: Date.now })
+  const doors: PopDoor[] = []
+  let services: CloudServices | undefined
+  const close = async (): Promise<void> => {
+    await Promise.all([...doors.map((door) => door.close()), services?.close()])
+  }
   try {
-    addon = options.addon && (await startAddonServer({ ...options.addon, host, key, cert, now, log }))
+    const routes: Record<string, Endpoint> = {}
+    const parts = egressParts(options)
+    for (const [index, pop] of options.table.pops.entries()) {
+      if (options.only?.includes(pop.name) === false) continue
+      // An address each, so that one of them can be cut off alone.
+      const host = `127.18.0.${index + 1}`
+      const fault = faults.source({ pop: pop.name })
+      const ports = portsBefore(options.before, pop)
+      const door = await startPopDoor({ ...options, ...parts, pop, host, ports, fault, random: Math.random, log })
+      doors.push(door)
+      Object.assign(routes, routesTo(door, pop, host))
+    }
+    services = options.services && (await startServices({ ...options, ...options.services, faults, log }))
+    return {
+      part: { ...services?.part, routes: { ...routes, ...services?.part.routes } },
+      faults,
+      counts: () => {
+        const counts = doors.map((door) => door.counts())
+        const sum = (what: 'sessions' | 'flows') => counts.reduce((total, count) => total + count[what], 0)
+        return { sessions: sum('sessions'), flows: sum('flows') }
+      },
+      close,
+    }
   } catch (error) {
-    await server.close()
+    await close()
     throw error
   }
+}
+
+/** The way out of every POP. */
+function egressParts({ lab, socks, connectTimeoutMs }: GatewayOptions) {
+  const dialer = routeDialer({
+    timeoutMs: connectTimeoutMs,
+    lab,
+    labSource: LAB_EGRESS_IP,
+    socks,
+    ...(lab === undefined ? { forbidden: forbiddenDestination } : {}),
+  })
+  return { dialer, egressIp: lab === undefined ? '' : LAB_EGRESS_IP, resolve: resolver(lab) }
+}
+
+function portsBefore(before: CloudPart | undefined, { address: ip }: Pop): PopDoorOptions['ports'] {
+  const tunnel = { ip, port: TUNNEL_PORT }
+  const probe = { ip, port: PROBE_PORT }
+  return { tunnel: portIn(before, tunnel), dtls: portIn(before, tunnel, 'udp'), probe: portIn(before, probe) }
+}
+
+function routesTo(
+  { tunnelPort, dtlsPort, probePort }: PopDoor,
+  { address: ip }: Pop,
+  host: string,
+): CloudPart['routes'] {
+  const tunnel = { ip, port: TUNNEL_PORT }
   return {
-    port,
-    addonPort: addon?.port,
-    counts: () => server.counts,
-    close: async () => {
-      await Promise.all([server.close(), addon?.close()])
-    },
+    [routeKey(tunnel, 'tcp')]: { ip: host, port: tunnelPort },
+    ...(dtlsPort === undefined ? {} : { [routeKey(tunnel, 'udp')]: { ip: host, port: dtlsPort } }),
+    [routeKey({ ip, port: PROBE_PORT }, 'tcp')]: { ip: host, port: probePort },
   }
 }
 

@@ -8,19 +8,14 @@ import { defaultFiles } from '../../agent/config/default-files.js'
 import { addonServerName } from '../../certs/tenant-identity.js'
 import { type ClientStatus, readClientStatus } from './client-status.js'
 import { configVersionOf } from './config-version.js'
+import { failure, type HttpAnswer, type HttpRequest, json, text, withHeaders } from './http-answer.js'
 import type { Version } from './published-versions.js'
 import type { TenantFileName } from './tenant-files.js'
 import { type Tenant, type TenantUser, userOf } from './tenant-json.js'
 import type { ServedTenant } from './tenant-store.js'
 
 /** What a client asks. */
-export interface AddonRequest {
-  readonly method: string
-  /** Without the query. */
-  readonly path: string
-  readonly query: URLSearchParams
-  readonly body: string
-}
+export type AddonRequest = Omit<HttpRequest, 'clientIp'>
 
 /** The certificates that clients download; the PKCS#12 file is that of one user, by e-mail address. */
 export interface AddonCertificates {
@@ -34,13 +29,8 @@ export interface AddonCertificates {
 }
 
 /** What a client is told. */
-export interface AddonAnswer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string | Buffer
-  /** The user whose key was shown, for the log. */
-  readonly user?: string
-  /** A status of that user, to be kept. */
+export interface AddonAnswer extends HttpAnswer {
+  /** A status of the user whose key was shown, to be kept. */
   readonly clientStatus?: ClientStatus
 }
 
@@ -100,13 +90,8 @@ export function answerTo(
   if (served === undefined) return failure(503, 'There is no tenant here')
   const asker = askerOf(route.keys, query, served.tenant)
   if (asker === 'nobody') return failure(403, `Wrong or missing ${route.keys.join(' or ')}`)
-  const answer = route.answer({ ...served, ...certificates, query, body, asker })
+  const answer = route.answer({ ...certificates, ...served, query, body, asker })
   return asker === undefined ? answer : { ...answer, user: asker.email }
-}
-
-/** An answer in the form of the one error that is public. */
-export function failure(status: number, message: string): AddonAnswer {
-  return json({ message, status: 'error' }, status)
 }
 
 function askerOf(keys: readonly KeyName[], query: URLSearchParams, tenant: Tenant): TenantUser | 'nobody' | undefined {
@@ -192,16 +177,4 @@ function clientStatus({ body }: Asked): AddonAnswer {
   const status = readClientStatus(body)
   if ('problems' in status) return failure(400, status.problems.join('; '))
   return { ...json({ status: 'success' }), clientStatus: status }
-}
-
-function json(value: unknown, status = 200): AddonAnswer {
-  return { ...text(JSON.stringify(value), 'application/json'), status }
-}
-
-function text(body: string | Buffer, type: string): AddonAnswer {
-  return { status: 200, headers: { 'content-type': type }, body }
-}
-
-function withHeaders(answer: AddonAnswer, headers: Readonly<Record<string, string>>): AddonAnswer {
-  return { ...answer, headers: { ...answer.headers, ...headers } }
 }

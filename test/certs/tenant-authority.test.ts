@@ -39,7 +39,7 @@ void t.test('openssl accepts the whole set', { skip }, async (t) => {
   const server = { root, between: tenant, leaf: gateway }
   for (const name of ['gateway', 'addon', 'achecker'])
     t.equal(await opensslVerify(server, '-purpose', 'sslserver', '-verify_hostname', `${name}-acme.goskope.com`), 'ok')
-  t.match(await opensslVerify(server, '-verify_hostname', 'gateway-other.goskope.com'), /hostname mismatch/)
+  t.match(await opensslVerify(server, '-verify_hostname', 'gateway-acme.example.com'), /hostname mismatch/)
 
   const pkcs12 = ['pkcs12', '-in', paths.userPkcs12, '-nodes', '-passin']
   const opened = await runProgram('openssl', [...pkcs12, `pass:${agent.passphrase}`])
@@ -155,7 +155,7 @@ void t.test('gateway and user know each other, and nobody else', async (t) => {
   t.equal(await handshake(ours), 'alice@acme.example', 'the user is known by name')
   const { serverName, key, chain } = ours.gateway
   const { pfx, passphrase } = theirs.agent
-  t.match(await handshake(ours, { servername: 'gateway-other.goskope.com' }), 'ERR_TLS_CERT_ALTNAME_INVALID')
+  t.match(await handshake(ours, { servername: 'gateway-acme.example.com' }), 'ERR_TLS_CERT_ALTNAME_INVALID')
   t.match(
     await handshake(ours, { ca: theirs.agent.authority }),
     /UNABLE_TO_GET_ISSUER|SELF_SIGNED|SIGNATURE/,
