@@ -4,7 +4,7 @@
  *   policy    the client's files, compiled and watched (config/live-configuration)
  *   tenant    downloads them where this client is enrolled (config/download)
  *   log       nsdebuglog writer: every verdict, every turn of the tunnel's life
- *   tunnel    one TLS session to the gateway, many flows, reconnects by itself
+ *   connection  where the endpoint is (location/), which POP (pop/), one session to it that fails over (tunnel/)
  *   dns       answers captured and local queries, teaches the host map
  *   capture   the doors: namespace, HTTP proxy, SOCKS5; each hands flows to
  *   steer     identify -> decide -> log -> tunnel | direct | refuse
@@ -22,6 +22,7 @@ import type { HolderPlan } from './capture/namespace-messages.js'
 import type { NamespaceKind } from './capture/namespace-plan.js'
 import { authority, pacText } from './capture/pac.js'
 import { SocksDoor } from './capture/socks-door.js'
+import { ClientConnection, type ConnectionStatus } from './client-connection.js'
 import type { DownloadStatus, UpdateOutcome } from './config/download/outcome.js'
 import { TenantLink } from './config/download/tenant-link.js'
 import { type ConfigurationStatus, LiveConfiguration } from './config/live-configuration.js'
@@ -32,20 +33,20 @@ import { HostMap, type HostMapEntry } from './dns/host-map.js'
 import { RelayUpstream } from './dns/upstream.js'
 import type { SteerError } from './errors.js'
 import { FlowHistory, type FlowRecord, type VerdictCount } from './flow-history.js'
-import { modeChanges } from './log/mode-event.js'
 import type { Profile } from './log/profile.js'
 import { LogWriter } from './log/writer.js'
+import type { CloudDescription } from './outbound/cloud-route.js'
 import type { LabDescription } from './outbound/lab-route.js'
 import { routeDialer } from './outbound/route-dialer.js'
 import type { SocksUpstream } from './outbound/socks-upstream.js'
+import type { PopStatus } from './pop/pop-record.js'
 import { openSockDiag } from './process/netlink.js'
 import { ProcOwnerFinder } from './process/owner-finder.js'
 import { faultLine, refuseQuic, type SteerLimits, type SteerParts, steer } from './steer.js'
 import { decide } from './steering/decide.js'
 import type { Endpoint, FlowFacts } from './steering/flow.js'
-import type { BackoffLimits } from './tunnel/backoff.js'
-import type { KeepAlive } from './tunnel/session.js'
-import { TunnelClient, type TunnelStatus } from './tunnel/tunnel-client.js'
+import type { TunnelCredentials } from './tunnel/open-tunnel.js'
+import type { TunnelStatus } from './tunnel/tunnel.js'
 
 /** What an agent is started with; everything from outside comes in here. */
 export interface AgentOptions {
@@ -54,17 +55,10 @@ export interface AgentOptions {
   readonly loaded: LoadedSet
   readonly logs: string
   readonly profile: Profile
-  readonly tunnel: {
-    readonly ip: string
-    readonly port: number
-    readonly ca: string
-    readonly pfx: Buffer
-    readonly passphrase: string
-    readonly backoff: BackoffLimits
-    readonly keepAlive: KeepAlive
-  }
-  /** Where the tenant's add-on service listens; its certificate is of the tunnel's authority. */
-  readonly addon: Endpoint
+  /** The user certificate, and the authority of everything in the cloud. */
+  readonly credentials: Pick<TunnelCredentials, 'ca' | 'pfx' | 'passphrase'>
+  /** Where the mock cloud listens. */
+  readonly cloud: CloudDescription
   /** The resolvers to relay queries to. */
   readonly nameservers: readonly Endpoint[]
   readonly lab?: LabDescription | undefined
@@ -86,7 +80,7 @@ export interface AgentOptions {
 }
 
 /** The agent as `steerlab status --json` prints it. */
-export interface AgentStatus {
+export interface AgentStatus extends ConnectionStatus {
   readonly version: string
   readonly pid: number
   /** ISO 8601. */
@@ -95,14 +89,18 @@ export interface AgentStatus {
   readonly profile: string
   readonly configuration: ConfigurationStatus
   readonly download: DownloadStatus
-  /** Where the tenant's add-on service listens. */
-  readonly addon: Endpoint
-  readonly tunnel: TunnelStatus
+  /** Where the mock cloud listens. */
+  readonly cloud: CloudDescription
   readonly capture: CaptureStatus
   readonly proxy: { readonly http: string; readonly socks: string; readonly pac: string; readonly dns: string }
   readonly flows: VerdictCount
   readonly mappings: number
   readonly lab: LabDescription | null
+}
+
+/** POP selection as `steerlab pop --json` prints it. */
+export interface AgentPops extends PopStatus {
+  readonly tunnel: TunnelStatus
 }
 
 /** A running agent. */
@@ -112,6 +110,15 @@ export interface Agent {
   mappings(): readonly HostMapEntry[]
   /** The last flows, oldest first. */
   flows(): readonly FlowRecord[]
+  /** Which POPs there are, which was chosen and why, and the switches so far. */
+  pops(): AgentPops
+  /** Looks for a better POP now, and settles when that has come to an end. */
+  reselect(): Promise<void>
+  /** Whether the tunnel is up, waiting so many ms for it. */
+  connected(withinMs: number): Promise<boolean>
+  /** As the user would in the tray. `disable` throws a user's mistake `not-allowed` where the configuration forbids it. */
+  enable(): void
+  disable(): void
   /** Downloads now what the tenant has new; null when this client is not enrolled. */
   update(): Promise<UpdateOutcome | null>
   /** Settles when `status().capture` holds for a while: at once, but while a lost namespace is being made anew. */
@@ -123,8 +130,7 @@ const LOOPBACK = '127.0.0.1'
 
 /** Starts an agent. Throws SteerError `port-in-use` or `listen-failed`. */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
-  const { loaded, lab, profile, machine, ports } = options
-  const { client } = loaded.configuration
+  const { loaded, lab, profile, machine, ports, cloud } = options
   const startedAt = new Date()
   mkdirSync(options.logs, { recursive: true, mode: 0o700 })
 
@@ -132,7 +138,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     directory: options.logs,
     profile,
     pid: process.pid,
-    level: client.logLevel,
+    level: loaded.configuration.client.logLevel,
     now: () => (performance.timeOrigin + performance.now()) * 1000,
     onTrouble: (error: SteerError) => options.warn(error.message),
   })
@@ -142,29 +148,16 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     warn: options.warn,
     changed: (now, before) => {
       log.level = now.configuration.client.logLevel ?? 'info'
-      for (const event of modeChanges(now, before)) log.report(event)
-      if (now.configuration.client.nsgw.host !== before.configuration.client.nsgw.host)
-        options.warn('steerlab: another gateway (nsconfig.json $.nsgw.host) holds after a restart')
+      connection.configurationChanged(before)
       tenant.follow()
     },
   })
   const tenant = new TenantLink({
     live,
-    addon: { ...options.addon, ca: options.tunnel.ca },
+    addon: { ...cloud.addon, ca: options.credentials.ca },
     hostInfo: { os: machine.system, os_version: machine.release, hostname: machine.hostname },
     log,
     now: Date.now,
-    random: Math.random,
-  })
-  const judge = (facts: FlowFacts) => decide(facts, live.current.policy, live.current.situation)
-  const tunnel = new TunnelClient({
-    ...options.tunnel,
-    gateway: { host: client.nsgw.host, ip: options.tunnel.ip, port: options.tunnel.port },
-    userCertificate: options.tunnel,
-    client: `steerlab ${options.version}`,
-    device: machine.hostname,
-    log,
-    changed: (isUp) => tenant.postStatus(isUp ? 'Tunnel Up' : 'Tunnel Down'),
     random: Math.random,
   })
   const hostMap = new HostMap()
@@ -180,16 +173,27 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     },
   })
   const history = new FlowHistory()
+  const dialer = routeDialer({ timeoutMs: options.connectTimeoutMs, lab, socks: options.socks })
+  const connection = new ClientConnection({
+    cloud,
+    credentials: { ...options.credentials, client: `steerlab ${options.version}`, device: machine.hostname },
+    inForce: () => live.current,
+    profile,
+    log,
+    resolve: async (host) => {
+      const found = await dns.resolve(host)
+      return 'failure' in found ? [] : found.addresses
+    },
+    dialer,
+    post: (event) => tenant.postStatus(event),
+  })
   const parts: SteerParts = {
-    judge,
+    judge: (facts: FlowFacts) => decide(facts, live.current.policy, connection.situation),
     dns,
     hostMap,
-    tunnel,
-    dialer: routeDialer({
-      timeoutMs: options.connectTimeoutMs,
-      lab,
-      socks: options.socks,
-    }),
+    tunnel: connection.keeper,
+    tunnelWaitMs: () => connection.waitMs,
+    dialer,
     log,
     history,
     now,
@@ -221,8 +225,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     profile: profile.name,
     configuration: live.status,
     download: tenant.status,
-    addon: options.addon,
-    tunnel: tunnel.status,
+    cloud,
+    ...connection.status,
     capture: capture.status,
     proxy: {
       http: `http://${authority(http.address())}`,
@@ -242,7 +246,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     upstream.close()
     capture.close()
     await Promise.all([http.close(), socks.close()])
-    tunnel.close()
+    connection.close()
     await log.close()
   }
   try {
@@ -252,10 +256,9 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       version: options.version,
       hostname: machine.hostname,
     })
-    for (const event of modeChanges(live.current)) log.report(event)
     live.watch()
     tenant.follow()
-    tunnel.start()
+    connection.start()
     dnsPort = await dns.listen({ host: LOOPBACK, port: ports.dns })
     await http.listen({ host: LOOPBACK, port: ports.http })
     await socks.listen({ host: LOOPBACK, port: ports.socks })
@@ -268,6 +271,11 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     status,
     mappings: () => hostMap.entries(now()),
     flows: () => history.recent,
+    pops: () => ({ ...connection.pops, tunnel: connection.status.tunnel }),
+    reselect: () => connection.keeper.reselect(),
+    connected: async (withinMs) => (await connection.keeper.session(withinMs)) !== undefined,
+    enable: () => connection.enable(),
+    disable: () => connection.disable(),
     update: async () => {
       await live.refresh()
       return (await tenant.updateNow()) ?? null

@@ -10,23 +10,25 @@ import type { HostMap } from './dns/host-map.js'
 import { messageOf } from './errors.js'
 import type { FlowHistory, FlowRecord } from './flow-history.js'
 import type { EventLog } from './log/event.js'
-import { flowEvents } from './log/flow-event.js'
+import { flowEvents, type TunnelName } from './log/flow-event.js'
 import type { Dialer, DialFailure } from './outbound/dial.js'
 import type { OwnedConnection, Owner } from './process/owner.js'
 import { abort, splice } from './relay/splice.js'
 import type { BlockVerdict, FlowFacts, TunnelVerdict, Verdict } from './steering/flow.js'
 import { relayStream } from './tunnel/stream-relay.js'
-import type { TunnelClient } from './tunnel/tunnel-client.js'
+import type { TunnelKeeper } from './tunnel/tunnel-keeper.js'
 
 /** What a flow needs of the agent. `judge` decides by the configuration of the moment: it may change while flows run. */
 export interface SteerParts {
   readonly judge: (facts: FlowFacts) => Verdict | 'need-more'
   readonly dns: Pick<DnsServer, 'resolve'>
   readonly hostMap: HostMap
-  readonly tunnel: TunnelClient
+  readonly tunnel: Pick<TunnelKeeper, 'session'>
   readonly dialer: Dialer
   readonly log: EventLog
   readonly history: FlowHistory
+  /** How long a flow waits for the tunnel to come (back) up, ms. */
+  readonly tunnelWaitMs: () => number
   /** ms, on the host map's clock. */
   readonly now: () => number
   readonly limits: SteerLimits
@@ -37,8 +39,6 @@ export interface SteerParts {
 /** Bounds of one flow. */
 export interface SteerLimits {
   readonly sniff: SniffLimits
-  /** How long a flow waits for the tunnel to come (back) up, ms. */
-  readonly tunnelWaitMs: number
   /** Silence in both directions after which a flow ends, ms. */
   readonly idleMs: number
 }
@@ -95,7 +95,7 @@ async function carry(
   parts: SteerParts,
 ): Promise<void> {
   if (verdict.action === 'tunnel') return throughTunnel(flow, facts, head, verdict, parts)
-  tell(flow.door, facts, verdict, 0, parts)
+  tell(flow.door, facts, verdict, NO_TUNNEL, parts)
   if (verdict.action === 'block') return flow.failed('blocked')
   const outcome = await parts.dialer.dial(facts.destination)
   if ('failure' in outcome) return flow.failed(DIAL_FAILURES[outcome.failure])
@@ -111,12 +111,12 @@ async function throughTunnel(
   verdict: TunnelVerdict,
   parts: SteerParts,
 ): Promise<void> {
-  const ready = await parts.tunnel.session(parts.limits.tunnelWaitMs)
+  const tunnel = await parts.tunnel.session(parts.tunnelWaitMs())
   if (flow.socket.destroyed) return
   const { host, process, destination } = facts
-  const stream = ready?.session.open({ host, process, ...destination, via: verdict.via })
-  if (ready === undefined || stream === undefined) return flow.failed('gateway-down')
-  tell(flow.door, facts, verdict, ready.sessionId, parts)
+  const stream = tunnel?.session.open({ host, process, ...destination, via: verdict.via })
+  if (tunnel === undefined || stream === undefined) return withoutTunnel(flow, facts, head, parts)
+  tell(flow.door, facts, verdict, tunnel, parts)
   // The captured program's handshake is done already: its bytes need not wait for the gateway's answer. A proxy's do.
   if (flow.door !== 'namespace') {
     const opened = await stream.whenOpened()
@@ -127,16 +127,23 @@ async function throughTunnel(
   await relayStream(flow.socket, stream, head, parts.limits.idleMs)
 }
 
+/** No tunnel came: by now fail-open or fail-close counts, or the client has been disabled. */
+async function withoutTunnel(flow: CapturedFlow, facts: FlowFacts, head: Uint8Array, parts: SteerParts): Promise<void> {
+  const verdict = parts.judge(facts)
+  if (verdict !== 'need-more' && verdict.action !== 'tunnel') return carry(flow, facts, head, verdict, parts)
+  flow.failed('gateway-down')
+}
+
 /** Says what was decided, once: to the history, and in the lines the real client would write. */
 export function tell(
   door: FlowRecord['door'],
   facts: FlowFacts,
   verdict: Verdict,
-  sessionId: number,
+  { transport, sessionId }: TunnelName,
   { history, log, now }: Pick<SteerParts, 'history' | 'log' | 'now'>,
 ): void {
   history.add({ time: now(), door, facts, verdict, sessionId })
-  for (const event of flowEvents(facts, verdict, { transport: 'TLS', sessionId })) log.report(event)
+  for (const event of flowEvents(facts, verdict, { transport, sessionId })) log.report(event)
 }
 
 /** The kernel has refused a UDP 443 packet already; what is left is to say so. */
@@ -150,12 +157,15 @@ export function refuseQuic(connection: OwnedConnection, owner: Owner, parts: Ste
     sniffed: 'no',
   }
   const verdict = parts.judge(facts)
-  tell('kernel', facts, isBlock(verdict) ? verdict : NO_UDP, 0, parts)
+  tell('kernel', facts, isBlock(verdict) ? verdict : NO_UDP, NO_TUNNEL, parts)
 }
 
 function isBlock(verdict: Verdict | 'need-more'): verdict is BlockVerdict {
   return verdict !== 'need-more' && verdict.action === 'block'
 }
+
+/** Of a flow that no session carries. */
+const NO_TUNNEL: TunnelName = { transport: 'TLS', sessionId: 0 }
 
 /** What holds for a captured program whatever the configuration lets through. */
 const NO_UDP: BlockVerdict = {

@@ -86,6 +86,7 @@ function clientConfig({ tenant }: TenantUser): Configuration['client'] {
       port: 443,
     },
     gslb: { host: 'gateway.gslb.goskope.com', port: '443' },
+    clientAssistedGSLBGTM: '1',
     configurationName: CONFIG_NAME,
     priority: 0,
     protocol: 'tls',

@@ -10,6 +10,14 @@ const ANSWER_MS = 10_000
 
 const AGENT_GONE = 'the agent went away'
 
+/** What a question may come with. */
+export interface AskOptions {
+  /** What the method is to work with. */
+  readonly params?: unknown
+  /** How long the answer may take, ms; 10 s unless told. */
+  readonly withinMs?: number
+}
+
 /** A connection to a running agent; as long as it is open after `lease`, an agent started for the duration stays. */
 export class ControlClient {
   readonly #socket: Socket
@@ -41,8 +49,8 @@ export class ControlClient {
     this.#socket.on('close', listener)
   }
 
-  /** Asks; throws SteerError `control-failed` when the agent refuses, leaves, or does not answer. */
-  async ask(method: ControlMethod, withinMs = ANSWER_MS): Promise<unknown> {
+  /** Asks; throws the SteerError the agent refuses with, or `control-failed` when it leaves or does not answer. */
+  async ask(method: ControlMethod, { params, withinMs = ANSWER_MS }: AskOptions = {}): Promise<unknown> {
     if (this.#socket.destroyed) throw new SteerError('control-failed', AGENT_GONE)
     const answer = await new Promise<ControlAnswer>((resolve) => {
       const timer = setTimeout(() => resolve({ ok: false, error: 'the agent does not answer' }), withinMs)
@@ -50,10 +58,11 @@ export class ControlClient {
         clearTimeout(timer)
         resolve(answer)
       })
-      this.#socket.write(`${JSON.stringify({ method })}\n`)
+      this.#socket.write(`${JSON.stringify({ method, params })}\n`)
     })
-    if (!answer.ok) throw new SteerError('control-failed', answer.error)
-    return answer.result
+    if (answer.ok) return answer.result
+    const { error, code = 'control-failed', exitCode = 1 } = answer
+    throw new SteerError(code, error, { exitCode })
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 /**
- * The agent's control socket, `<home>/run/agent.sock`: how `status`, `map`, `flows`, `config update` and `run` reach a running agent. The file
- * mode (0600, in a 0700 directory) is the only access control and all that is needed: another user cannot connect.
+ * The agent's control socket, `<home>/run/agent.sock`: how `status`, `pop`, `fault`, `run` and others reach a running agent.
+ * The file mode (0600, in a 0700 directory) is the only access control and all that is needed: another user cannot connect.
  */
 
 import { createHash } from 'node:crypto'
@@ -8,10 +8,17 @@ import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { messageOf, SteerError } from '../errors.js'
 import { ControlClient } from './control-client.js'
-import { type ControlAnswer, type ControlMethod, MAX_REQUEST_BYTES, readRequest } from './protocol.js'
+import {
+  CONTROL_METHODS,
+  type ControlAnswer,
+  type ControlMethod,
+  type ControlRequest,
+  MAX_REQUEST_BYTES,
+  readRequest,
+} from './protocol.js'
 
 /** Answers one request; `lease` answers once the agent is ready to be joined. */
-export type ControlAnswers = Readonly<Record<ControlMethod, () => unknown>>
+export type ControlAnswers = Readonly<Record<ControlMethod, (params: unknown) => unknown>>
 
 /** A listening control socket. */
 export class ControlServer {
@@ -77,23 +84,24 @@ export class ControlServer {
       text = lines.pop() ?? ''
       if ([text, ...lines].some((line) => line.length > MAX_REQUEST_BYTES)) return void socket.destroy()
       for (const line of lines) {
-        const method = readRequest(line)
-        if (method === 'lease' && !leased) {
+        const request = readRequest(line)
+        if (request?.method === 'lease' && !leased) {
           leased = true
           this.#leases += 1
         }
-        const answer = this.#answer(method)
+        const answer = this.#answer(request)
         answered = answered.then(async () => void socket.write(`${JSON.stringify(await answer)}\n`))
       }
     })
   }
 
-  async #answer(method: ControlMethod | undefined): Promise<ControlAnswer> {
-    if (method === undefined) return { ok: false, error: 'the request is not one of status, map, flows, update, lease' }
+  async #answer(request: ControlRequest | undefined): Promise<ControlAnswer> {
+    if (request === undefined) return { ok: false, error: `the request is not one of ${CONTROL_METHODS.join(', ')}` }
     try {
-      return { ok: true, result: await this.#answers[method]() }
+      return { ok: true, result: await this.#answers[request.method](request.params) }
     } catch (error) {
-      return { ok: false, error: messageOf(error) }
+      const told = error instanceof SteerError ? { code: error.code, exitCode: error.exitCode } : {}
+      return { ok: false, error: messageOf(error), ...told }
     }
   }
 }

@@ -39,13 +39,19 @@ export type DeviceClass = 'managed' | 'unmanaged' | 'unknown'
 /** Where a client can be; dynamic steering has a half of the configuration for each. */
 export type Location = 'on-prem' | 'off-prem'
 
+/**
+ * The tunnel as steering sees it; `disabled`: the user has switched the client off; `portal`: down, and the captive portal's
+ * window lets traffic out although the client fails closed.
+ */
+export type TunnelState = 'up' | 'down' | 'disabled' | 'portal'
+
 /** What is true of the endpoint while a flow is decided. */
 export interface Situation {
   readonly location: Location
   readonly device: DeviceClass
   /** The country the endpoint is in, two capital letters; '' when unknown. */
   readonly country: string
-  readonly tunnel: 'up' | 'down'
+  readonly tunnel: TunnelState
 }
 
 /** An endpoint somewhere outside, whose device nobody has classified and whose tunnel is up. */
@@ -68,7 +74,7 @@ export interface RuleRef {
 
 /**
  * Which kind of rule bypassed a flow; `fail-close-listed` passes although the client fails closed. Some have an nsdebuglog
- * line of their own; of the others (`source-location`, `dns`, `not-steered` and the last two) no line is public, and none
+ * line of their own; of the others (`source-location`, `dns`, `not-steered` and the last four) no line is public, and none
  * is written.
  */
 export type BypassKind =
@@ -82,6 +88,8 @@ export type BypassKind =
   | 'not-steered'
   | 'fail-open'
   | 'fail-close-listed'
+  | 'captive-portal'
+  | 'client-disabled'
 
 /** Which kind of rule refused a flow; of `ipv6`, `dns-tcp` and `fail-close` no log line is public. */
 export type BlockKind = 'pinned' | 'udp' | 'ipv6' | 'dns-tcp' | 'fail-close'

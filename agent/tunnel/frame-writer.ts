@@ -4,10 +4,10 @@
  *
  * Reusing memory right after `socket.write` is safe only because OpenSSL encrypts a single buffer synchronously when
  * nothing is queued before it (TLSWrap::DoWrite copies what it cannot encrypt at once). Hence the rule of this file: one
- * write at a time, never a second before the first has called back.
+ * write at a time, never a second before the first has called back. Another socket than TLS has to copy as it is written to.
  */
 
-import type { TLSSocket } from 'node:tls'
+import type { Duplex } from 'node:stream'
 
 /** The block in which a turn's frames gather, in bytes. */
 const BLOCK_BYTES = 256 * 1024
@@ -21,9 +21,9 @@ const ROOM_BYTES = 1024 * 1024
 /** Queued bytes that no sources, but only a peer can cause that asks on and on and does not read the answers. */
 const MOST_BYTES = 256 * 1024 * 1024
 
-/** Writes frames to a TLS socket; after `destroy` of the socket further frames are dropped. */
+/** Writes frames to a socket; after `destroy` of the socket further frames are dropped. */
 export class FrameWriter {
-  readonly #socket: TLSSocket
+  readonly #socket: Duplex
   readonly #onRoom: () => void
   #blocks: Buffer[] = []
   #fill = 0
@@ -48,7 +48,7 @@ export class FrameWriter {
   }
 
   /** `onRoom` is called when there is room again after `hasRoom` was false. */
-  constructor(socket: TLSSocket, onRoom: () => void) {
+  constructor(socket: Duplex, onRoom: () => void) {
     this.#socket = socket
     this.#onRoom = onRoom
   }

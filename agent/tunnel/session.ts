@@ -1,5 +1,5 @@
 /**
- * One tunnel session: owns a TLS socket, feeds the mux, and gives each event to its stream. Agent and gateway both use
+ * One tunnel session: owns its socket, feeds the mux, and gives each event to its stream. Agent and gateway both use
  * it; `role` says who opens. A session ends once, for one reason, and then every stream of it is reset: a flow never
  * outlives its session.
  *
@@ -7,12 +7,14 @@
  * fed once per turn of the event loop, or at BATCH_BYTES: one write to the application instead of eight.
  */
 
-import type { TLSSocket } from 'node:tls'
+import type { Duplex } from 'node:stream'
 import { type ReadTarget, readInto } from '../relay/read-into.js'
 import { ALPN_PROTOCOL, HEADER_BYTES, type ResetReason } from './frame.js'
 import { FrameWriter } from './frame-writer.js'
 import type { AgentHello, GatewayHello } from './hello.js'
+import { type KeepAlive, KeepAliveWatch } from './keep-alive.js'
 import { Mux, type MuxEvent, type MuxRole } from './mux.js'
+import { LateBytes, type Road } from './road.js'
 import { type StreamSession, TunnelStream } from './stream.js'
 
 /** The TLS both ends ask for. AES-128 first: as safe here, a little cheaper. */
@@ -28,13 +30,11 @@ const READ_BLOCK_BYTES = 512 * 1024
 const RECORD_BYTES = 16 * 1024
 const BATCH_BYTES = 128 * 1024
 
-/** How a session is kept alive. */
-export interface KeepAlive {
-  /** Silence after which a PING is sent, ms. */
-  readonly pingAfterMs: number
-  /** Silence after a PING that ends the session, ms. */
-  readonly pongWithinMs: number
-}
+/** How long the last words may take to leave, ms. */
+const GOODBYE_MS = 1000
+
+/** Why a session ended whose peer answered no PING. */
+export const SILENT_PEER = 'the peer stopped answering'
 
 /** What the session tells its owner. `hello` answers whether the peer's HELLO was accepted; a string is why not. */
 export interface SessionOwner {
@@ -46,15 +46,22 @@ export interface SessionOwner {
   ended(reason: string): void
 }
 
-/** A multiplexed session over a connected, authenticated TLS socket. */
+/** A connected, authenticated way to the peer: a TLS socket, or a reliable stream over DTLS. */
+export interface SessionSocket extends Duplex {
+  setNoDelay(noDelay?: boolean): unknown
+}
+
+/** A multiplexed session over such a socket. */
 export class TunnelSession implements StreamSession {
   readonly scratch = Buffer.allocUnsafeSlow(HEADER_BYTES + READ_BYTES)
-  readonly #socket: TLSSocket
+  readonly #socket: SessionSocket
   readonly #owner: SessionOwner
   readonly #mux: Mux
   readonly #writer: FrameWriter
   readonly #streams = new Map<number, TunnelStream>()
-  readonly #keepAlive: KeepAlive
+  readonly #keepAlive: KeepAliveWatch
+  readonly #road: Road | undefined
+  readonly #late = new LateBytes((bytes) => this.#feed(bytes))
   #waitingForRoom = new Set<number>()
   // The block records gather in: [from, to) is not yet fed to the mux; `held`: something still refers to a part of it.
   #block = Buffer.allocUnsafeSlow(READ_BLOCK_BYTES)
@@ -63,14 +70,11 @@ export class TunnelSession implements StreamSession {
   #held = false
   #scheduled = false
   #over = false
-  #lastHeard = performance.now()
-  #pingedAt = 0
-  #timer: NodeJS.Timeout | undefined
 
-  constructor(role: MuxRole, socket: TLSSocket, owner: SessionOwner, keepAlive: KeepAlive) {
+  constructor(role: MuxRole, socket: SessionSocket, owner: SessionOwner, keepAlive: KeepAlive, road?: Road) {
     this.#socket = socket
     this.#owner = owner
-    this.#keepAlive = keepAlive
+    this.#road = road
     this.#mux = new Mux(role)
     this.#writer = new FrameWriter(socket, () => this.#onRoom())
     socket.setNoDelay(true)
@@ -81,7 +85,10 @@ export class TunnelSession implements StreamSession {
     })
     socket.on('close', () => this.#end('closed'))
     readInto(socket, this.#readTarget())
-    this.#watchAfter(keepAlive.pingAfterMs)
+    this.#keepAlive = new KeepAliveWatch(keepAlive, {
+      ping: () => this.#send(this.#mux.ping(Buffer.from('keepaliv'))),
+      lost: () => this.#end(SILENT_PEER),
+    })
   }
 
   /** Flows open now. */
@@ -89,9 +96,14 @@ export class TunnelSession implements StreamSession {
     return this.#streams.size
   }
 
+  /** Asks the peer at once whether it is still there; a silent one ends the session as usual. */
+  askNow(): void {
+    this.#keepAlive.askNow()
+  }
+
   /** Sends our HELLO. */
   sendHello(value: AgentHello | GatewayHello): void {
-    this.#writer.write(this.#mux.hello(value))
+    this.#put(this.#mux.hello(value))
   }
 
   /** Agent: opens a flow; `undefined` when the session has no room or is over. */
@@ -101,15 +113,15 @@ export class TunnelSession implements StreamSession {
     if (opened === undefined) return undefined
     const stream = new TunnelStream(opened.stream, this)
     this.#streams.set(opened.stream, stream)
-    this.#writer.write(opened.frame)
+    this.#put(opened.frame)
     return stream
   }
 
   /** Ends the session in order: GOAWAY, then the socket's end; flows still open are reset. */
   close(reason: string): void {
     if (this.#over) return
-    this.#writer.write(this.#mux.goaway(reason))
-    this.#writer.end()
+    this.#put(this.#mux.goaway(reason))
+    if (!this.#isCutOff) this.#writer.end()
     this.#end(reason)
   }
 
@@ -123,7 +135,7 @@ export class TunnelSession implements StreamSession {
     // Gone at the peer's word, which lies in the batch being dispatched: its stream has not heard of it yet.
     if (!this.#mux.has(id)) return
     this.#mux.dataHeader(id, this.scratch, length)
-    this.#writer.write(this.scratch.subarray(0, HEADER_BYTES + length))
+    this.#put(this.scratch.subarray(0, HEADER_BYTES + length))
   }
 
   sendClose(id: number): void {
@@ -137,15 +149,23 @@ export class TunnelSession implements StreamSession {
   }
 
   sendOpened(id: number): void {
-    if (this.#streams.has(id)) this.#writer.write(this.#mux.opened(id))
+    if (this.#streams.has(id)) this.#put(this.#mux.opened(id))
   }
 
   consumed(id: number, bytes: number): void {
     this.#send(this.#mux.consumed(id, bytes))
   }
 
+  #put(frame: Uint8Array): void {
+    if (!this.#isCutOff) this.#writer.write(frame)
+  }
+
+  get #isCutOff(): boolean {
+    return this.#road?.delayMs() === Number.POSITIVE_INFINITY
+  }
+
   #send(frame: Buffer | undefined): void {
-    if (frame !== undefined && !this.#over) this.#writer.write(frame)
+    if (frame !== undefined && !this.#over) this.#put(frame)
   }
 
   // Not as soon as the mux forgets it: the mux is a batch ahead, and the stream has to be told of its end first.
@@ -166,7 +186,7 @@ export class TunnelSession implements StreamSession {
       },
       received: (length) => {
         if (this.#over) return false
-        this.#lastHeard = performance.now()
+        this.#keepAlive.heard()
         this.#to += length
         if (this.#to - this.#from >= BATCH_BYTES || this.#to + RECORD_BYTES > READ_BLOCK_BYTES) this.#process()
         else if (!this.#scheduled) {
@@ -188,9 +208,16 @@ export class TunnelSession implements StreamSession {
     if (this.#from === this.#to || this.#over) return
     const bytes = this.#block.subarray(this.#from, this.#to)
     this.#from = this.#to
+    const delay = this.#road?.delayMs() ?? 0
+    if (delay === Number.POSITIVE_INFINITY) return
+    if (delay > 0 || !this.#late.isEmpty) this.#late.add(bytes, delay)
+    else this.#feed(bytes)
+  }
+
+  #feed(bytes: Buffer): void {
     for (const event of this.#mux.receive(bytes)) {
-      if (!this.#dispatch(event)) this.#held = true
       if (this.#over) return
+      if (!this.#dispatch(event)) this.#held = true
     }
   }
 
@@ -249,35 +276,21 @@ export class TunnelSession implements StreamSession {
     for (const id of waiting) this.#streams.get(id)?.onWritable()
   }
 
-  // Looks in the turn's last phase: if it was this process that slept, what has arrived meanwhile has been read by then.
-  #watchAfter(ms: number): void {
-    this.#timer = setTimeout(() => setImmediate(this.#watch), ms)
-  }
-
-  /** Keeps the session honest when the peer is silently gone (no FIN): PING after silence, the end after more. */
-  readonly #watch = () => {
-    if (this.#over) return
-    const now = performance.now()
-    const { pingAfterMs, pongWithinMs } = this.#keepAlive
-    if (now - this.#lastHeard < pingAfterMs) return this.#watchAfter(this.#lastHeard + pingAfterMs - now)
-    if (this.#pingedAt < this.#lastHeard) {
-      this.#pingedAt = now
-      this.#send(this.#mux.ping(Buffer.from('keepaliv')))
-      return this.#watchAfter(pongWithinMs)
-    }
-    if (now - this.#pingedAt < pongWithinMs) return this.#watchAfter(this.#pingedAt + pongWithinMs - now)
-    this.#end('the peer stopped answering')
-  }
-
   #end(reason: string): void {
     if (this.#over) return
     this.#over = true
-    clearTimeout(this.#timer)
+    this.#keepAlive.close()
+    this.#late.clear()
     const streams = [...this.#streams.values()]
     this.#streams.clear()
     for (const stream of streams) stream.onReset('aborted', reason)
-    if (!this.#socket.writableEnded) this.#socket.destroy()
-    else this.#socket.setTimeout(1000, () => this.#socket.destroy())
+    // On a road that is cut not even the end may arrive: the socket is for whoever cut it.
+    if (this.#isCutOff) this.#socket.pause()
+    else if (!this.#socket.writableEnded) this.#socket.destroy()
+    else {
+      const late = setTimeout(() => this.#socket.destroy(), GOODBYE_MS)
+      this.#socket.once('close', () => clearTimeout(late))
+    }
     this.#owner.ended(reason)
   }
 }

@@ -35,11 +35,35 @@ const download = only({
   retrySeconds: SECONDS,
 })
 
+/** POP selection; what is left out is as observed of the real client (client-behaviour 3). */
+const pop = only({
+  /** In place of the profile's release: from 96.1 on the GSLB service is asked. */
+  clientVersion: matching(/^\d{1,4}(\.\d{1,4}){0,3}$/, 'a version such as "95.1"').optional(),
+  pinned: matching(/^[A-Z0-9-]{1,64}$/, 'the name of a POP such as "US-ORD1"').optional(),
+  reselectSeconds: SECONDS,
+  switchRatio: numberFrom(1, 100).optional(),
+  switchMarginMs: numberFrom(0, 10_000).optional(),
+  /** How long DoH, GSLB and the add-on host may take to answer. */
+  timeoutSeconds: numberFrom(1, 60).optional(),
+})
+
+/** The tunnel's life; the real intervals are not public. */
+const tunnel = only({
+  keepAliveSeconds: numberFrom(0.5, 3600).optional(),
+  keepAliveWithinSeconds: numberFrom(0.5, 3600).optional(),
+  longestBackoffSeconds: numberFrom(0.1, 3600).optional(),
+  drainSeconds: numberFrom(0, 3600).optional(),
+  /** How long a flow waits for a tunnel that has just gone, before fail-open or fail-close counts. */
+  waitSeconds: numberFrom(0, 60).optional(),
+})
+
 /** The schema of steerlab.json. */
 export const labSettingsSchema = only({
   readings: readings.optional(),
   endpoint: endpoint.optional(),
   download: download.optional(),
+  pop: pop.optional(),
+  tunnel: tunnel.optional(),
 })
 
 /** steerlab.json, checked. */

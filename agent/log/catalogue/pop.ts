@@ -1,10 +1,9 @@
 // Pure: messages of POP selection (reference 2.2 and the founding document): DNS over HTTPS (EDNS) and local DNS (LDNS)
-// up to release 96, the GSLB service from 96.1 on.
+// (also the way to fall back to), the GSLB service from 96.1 on.
 
 import type { MessageForm } from '../message-form.js'
 
-/** Last release that finds its gateway by EDNS and LDNS; 96.1 brought GSLB (founding document). */
-const BEFORE_GSLB = 95
+/** 96.1 brought GSLB (founding document). EDNS and LDNS, seen before it only, are what a client falls back to since. */
 const GSLB = 96
 
 export const POP_MESSAGES = [
@@ -19,7 +18,6 @@ export const POP_MESSAGES = [
     file: 'restapi.cpp',
     line: 96,
     seen: { 'windows-2019': 80 },
-    until: BEFORE_GSLB,
   },
   {
     event: 'edns-download-failed',
@@ -32,7 +30,6 @@ export const POP_MESSAGES = [
     file: 'restapi.cpp',
     line: 91,
     seen: { 'windows-2019': 75 },
-    until: BEFORE_GSLB,
   },
   {
     event: 'edns-failed',
@@ -45,7 +42,6 @@ export const POP_MESSAGES = [
     file: 'nsDnsResolver.cpp',
     line: 231,
     seen: { 'windows-2019': 204 },
-    until: BEFORE_GSLB,
   },
   {
     event: 'gateway-found-edns',
@@ -58,7 +54,6 @@ export const POP_MESSAGES = [
     file: 'nsDnsResolver.cpp',
     line: 203,
     seen: { 'windows-2019': 179 },
-    until: BEFORE_GSLB,
   },
   {
     event: 'gateway-found-ldns',
@@ -71,7 +66,17 @@ export const POP_MESSAGES = [
     file: 'nsDnsResolver.cpp',
     line: 58,
     seen: { 'windows-2019': 47 },
-    until: BEFORE_GSLB,
+  },
+  {
+    event: 'ldns-failed',
+    group: 'pop',
+    component: 'dnsResolver',
+    level: 'error',
+    template: 'Failed to resolve {gateway:word} by LDNS',
+    certainty: 'invented',
+    source: 'no public line; modelled on the EDNS one',
+    file: 'nsDnsResolver.cpp',
+    line: 64,
   },
   {
     event: 'gslb-begin',

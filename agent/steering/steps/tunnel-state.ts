@@ -1,5 +1,6 @@
-// Pure: what becomes of a verdict while the tunnel is down: fail-open lets steered traffic go, fail-close refuses it
-// (client-behaviour 6). `explain` asks this; the running agent has no such state yet: its flows wait for the tunnel.
+// Pure: what becomes of a verdict while the tunnel is down: fail-open lets steered traffic go, fail-close refuses it, but
+// for the window in which a user may sign in at a captive portal (client-behaviour 6). A client that the user has disabled
+// touches nothing.
 
 import type { RuleRef, Verdict } from '../flow.js'
 import { bypass, nameOf, type Question, ruleForAddress, ruleForHost } from './question.js'
@@ -20,9 +21,15 @@ const EXCEPTIONS: ReadonlySet<string> = new Set([
 export function withTunnelState(question: Question, verdict: Verdict): Verdict {
   const { situation, policy } = question
   if (situation.tunnel === 'up') return verdict
-  if (verdict.action === 'tunnel') return policy.failClose ? failClosed(question) : failOpen(question)
+  if (situation.tunnel === 'disabled') return disabled(question)
+  if (verdict.action === 'tunnel') {
+    if (!policy.failClose) return failOpen(question)
+    return situation.tunnel === 'portal' ? throughPortal(question) : failClosed(question)
+  }
   const isException = verdict.action === 'bypass' && EXCEPTIONS.has(verdict.kind)
-  return policy.failClose && situation.location === 'on-prem' && isException ? failClosed(question) : verdict
+  return situation.tunnel === 'down' && policy.failClose && situation.location === 'on-prem' && isException
+    ? failClosed(question)
+    : verdict
 }
 
 function failClosed({ policy, host, address, flow }: Question): Verdict {
@@ -38,4 +45,14 @@ function failClosed({ policy, host, address, flow }: Question): Verdict {
 function failOpen({ flow }: Question): Verdict {
   const reason = `The tunnel is down and fail_close is off, so ${nameOf(flow)} goes direct.`
   return bypass('fail-open', FAIL_CLOSE, reason)
+}
+
+function throughPortal({ flow }: Question): Verdict {
+  const reason = `The tunnel is down behind a captive portal, whose window lets ${nameOf(flow)} go direct.`
+  return bypass('captive-portal', { file: 'nsconfig.json', path: '$.failClose.captive_portal_timeout' }, reason)
+}
+
+function disabled({ flow }: Question): Verdict {
+  const reason = `The user has disabled the client, so ${nameOf(flow)} goes direct.`
+  return bypass('client-disabled', { file: 'built-in', path: 'client disabled' }, reason)
 }

@@ -1,0 +1,137 @@
+/**
+ * POP selection: which gateways the tunnel should try, best first. From client 96.1 on the GSLB service names the POPs
+ * near this client, their round trips are measured, and the choice is told back to the service (founding document,
+ * client-behaviour 3.2). Before, and when GSLB fails, the tenant's own gateway is what there is; its name is looked up
+ * when it is tried (gateway-resolver.ts). What was found, chosen and why is kept for `steerlab pop`.
+ */
+
+import type { EventLog } from '../log/event.js'
+import type { HttpsFailure } from '../outbound/https-failure.js'
+import { failureEvents } from '../outbound/told-failure.js'
+import { type Choice, choose } from './choose.js'
+import type { GslbList } from './gslb-answer.js'
+import type { GslbClient } from './gslb-client.js'
+import type { LdnsOutcome } from './ldns-client.js'
+import type { MeasuredPop, Pop } from './pop.js'
+import type { PopRecord } from './pop-record.js'
+import type { SelectionSettings } from './settings.js'
+import type { GatewayTarget, Selected, TargetSelector } from './target.js'
+
+/** What a selector works with. None of the functions rejects. */
+export interface PopSelectorParts {
+  readonly settings: () => SelectionSettings
+  /** The endpoint's own resolver: it finds the GSLB host. */
+  readonly ldns: (name: string) => Promise<LdnsOutcome>
+  /** A client of the GSLB service at an address. */
+  readonly gslb: (ip: string, signal: AbortSignal) => Pick<GslbClient, 'fetch' | 'post'>
+  readonly probe: (pops: readonly Pop[], signal: AbortSignal) => Promise<readonly MeasuredPop[]>
+  readonly record: PopRecord
+  readonly log: EventLog
+}
+
+/** POPs that are measured: the ten nearest (PKT, client-behaviour 3.2). */
+export const MOST_PROBED = 10
+
+/** Selects POPs. */
+export class PopSelector implements TargetSelector {
+  readonly #parts: PopSelectorParts
+
+  constructor(parts: PopSelectorParts) {
+    this.#parts = parts
+  }
+
+  /** Where the tunnel should go; `current` is where it is. Never rejects. */
+  async select(current: GatewayTarget | undefined, signal: AbortSignal): Promise<Selected> {
+    const settings = this.#parts.settings()
+    const byName = namedTargets(settings)
+    if (!settings.usesGslb) {
+      this.#parts.record.selectedByName(settings.gateway.host, 'GSLB is not used')
+      const isThere = byName.some(({ gateway }) => gateway === current?.gateway)
+      return { targets: byName, keep: isThere, degraded: false }
+    }
+    const { log } = this.#parts
+    log.report({ type: 'gslb-begin', client: 'NSClient' })
+    const list = await this.#fetch(settings, signal)
+    if (signal.aborted) return { targets: byName, keep: true, degraded: true }
+    if ('failure' in list) {
+      this.#tellFailure(settings.gslb.host, list)
+      const why = `the GSLB service failed: ${list.detail}`
+      if (current !== undefined) this.#parts.record.failed(why)
+      else this.#parts.record.selectedByName(settings.gateway.host, why)
+      // What is known of POPs is better than nothing.
+      return { targets: current === undefined ? byName : [], keep: current !== undefined, degraded: true }
+    }
+    const measured = await this.#parts.probe(list.pops, signal)
+    const choice = signal.aborted ? undefined : choose(measured, wishes(settings, list.pops, current))
+    if (choice === undefined) return { targets: byName, keep: true, degraded: true }
+    this.#tellChoice(list, measured, choice, current)
+    // What the service makes of it is its own matter: the choice is the client's.
+    void this.#post(settings.gslb.host, list.requestId, measured, signal)
+    const [, backup] = byName
+    return {
+      targets: [...choice.ranked.map(targetOf), ...(backup === undefined ? [] : [backup])],
+      keep: current !== undefined && isAt(choice.pop, current),
+      degraded: false,
+    }
+  }
+
+  async #fetch({ gslb }: SelectionSettings, signal: AbortSignal): Promise<GslbList | HttpsFailure> {
+    const ip = await this.#addressOf(gslb.host)
+    if (ip === undefined) return { failure: 'not-resolved', detail: `${gslb.host} was not found by LDNS`, curlCode: 6 }
+    return this.#parts.gslb(ip, signal).fetch()
+  }
+
+  async #post(host: string, requestId: string, measured: readonly MeasuredPop[], signal: AbortSignal): Promise<void> {
+    const ip = await this.#addressOf(host)
+    if (ip !== undefined) await this.#parts.gslb(ip, signal).post(requestId, measured.slice(0, MOST_PROBED))
+  }
+
+  async #addressOf(host: string): Promise<string | undefined> {
+    const found = await this.#parts.ldns(host)
+    return 'failure' in found ? undefined : found.addresses[0]
+  }
+
+  #tellFailure(host: string, failure: HttpsFailure): void {
+    const { log } = this.#parts
+    for (const event of failureEvents(failure)) log.report(event)
+    log.report({ type: 'gslb-failed', client: 'NSClient', host, error: -2 })
+  }
+
+  #tellChoice(
+    list: GslbList,
+    measured: readonly MeasuredPop[],
+    choice: Choice,
+    current: GatewayTarget | undefined,
+  ): void {
+    const { log, record } = this.#parts
+    for (const { name: pop, ip, rttMs } of measured)
+      if (rttMs !== undefined)
+        log.report({ type: 'gslb-rtt', client: 'NSClient', pop, ip, rtt: Math.max(1, Math.round(rttMs)) })
+    record.selectedByGslb(list, measured, choice)
+    const type = current !== undefined && isAt(choice.pop, current) ? 'gslb-unchanged' : 'gslb-changed'
+    log.report({ type, client: 'NSClient', pop: choice.pop.name })
+  }
+}
+
+/** The tenant's gateway, and its backup. */
+function namedTargets({ gateway, backupHost }: SelectionSettings): readonly GatewayTarget[] {
+  const own = { gateway: gateway.host, ip: '', port: gateway.port, pop: '' }
+  return backupHost === '' ? [own] : [own, { ...own, gateway: backupHost }]
+}
+
+function targetOf({ gateway, ip, port, name: pop }: Pop): GatewayTarget {
+  return { gateway, ip, port, pop }
+}
+
+function isAt(pop: Pop, { ip, port }: GatewayTarget): boolean {
+  return pop.ip === ip && pop.port === port
+}
+
+function wishes(
+  { pinned, ratio, marginMs }: SelectionSettings,
+  pops: readonly Pop[],
+  current: GatewayTarget | undefined,
+) {
+  const name = current && pops.find((pop) => isAt(pop, current))?.name
+  return { ratio, marginMs, ...(name === undefined ? {} : { current: name }), ...(pinned === '' ? {} : { pinned }) }
+}
