@@ -5,7 +5,7 @@ import type { FileName } from '../../agent/config/configuration.js'
 import { type Edited, type HalfKey, requireDynamic } from '../../agent/config/edit/edit.js'
 import type { FileValue } from '../../agent/config/edit/file-value.js'
 import { readForEdit, writeEdited } from '../config/config-directory.js'
-import { print } from './common.js'
+import { lastOf, print } from './common.js'
 import { type DirectoryArguments, directoryOf, withDirectory } from './config-options.js'
 
 /** The options of every edit. */
@@ -28,7 +28,7 @@ export function withEditOptions<T>(yargs: Argv<T>) {
     'duplicate-arguments-array': true,
   })
   return withDirectory(listing)
-    .coerce(['home', 'config'], last)
+    .coerce(['home', 'config'], lastOf)
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
 }
 
@@ -42,12 +42,12 @@ export function withHalf<T>(yargs: Argv<T>) {
 
 /** A text option that counts once: of several the last, as everywhere else. */
 export function once(describe: string) {
-  return { type: 'string', requiresArg: true, describe, coerce: last } as const
+  return { type: 'string', requiresArg: true, describe, coerce: lastOf } as const
 }
 
 /** A text option for one of a few words, likewise. */
 export function oneOf<const Word extends string>(choices: readonly Word[], describe: string) {
-  return { ...once(describe), choices, coerce: last as (given: unknown) => Word | undefined } as const
+  return { ...once(describe), choices, coerce: lastOf as (given: unknown) => Word | undefined } as const
 }
 
 /** A text option that may be given several times, and with commas between texts that have none in them. */
@@ -56,10 +56,6 @@ export function several(describe: string, { commas = true } = {}) {
   const coerce = (given: string | readonly string[] | undefined) =>
     given === undefined ? undefined : [given].flat().flatMap(split)
   return { type: 'string', requiresArg: true, describe, coerce } as const
-}
-
-function last(given: string | readonly string[] | undefined): string | undefined {
-  return typeof given === 'object' ? given.at(-1) : given
 }
 
 /** The halves that `--half` names; none without it. */

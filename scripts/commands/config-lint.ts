@@ -13,7 +13,7 @@ import { loadOffline, loadOfflineHome } from '../config/offline-files.js'
 import { findLogs } from '../logs/log-sources.js'
 import { readLogs } from '../logs/read-logs.js'
 import { ReadingProgress } from '../logs/reading-progress.js'
-import { print } from './common.js'
+import { lastOf, print } from './common.js'
 import { type DirectoryArguments, directoryOf, withDirectory } from './config-options.js'
 
 interface LintArguments extends DirectoryArguments {
@@ -35,9 +35,7 @@ export const configLintCommand: CommandModule<object, LintArguments> = {
     withDirectory(yargs)
       // Every --log counts, and so does every path behind one; of --config the last.
       .parserConfiguration({ 'populate--': true, 'parse-positional-numbers': false, 'duplicate-arguments-array': true })
-      .coerce('config', (value: string | readonly string[] | undefined) =>
-        Array.isArray(value) ? value.at(-1) : value,
-      )
+      .coerce('config', lastOf)
       .option('log', {
         type: 'string',
         array: true,

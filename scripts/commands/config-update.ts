@@ -11,7 +11,7 @@ const UPDATE_MS = 300_000
 
 /** Updates, and says what came of it. Throws a user's mistake `not-enrolled`, and SteerError `update-failed`. */
 export async function updateNow(home: Home): Promise<string> {
-  const outcome = (await askAgent(home, 'update', UPDATE_MS)) as UpdateOutcome | null
+  const outcome = (await askAgent(home, 'update', { withinMs: UPDATE_MS })) as UpdateOutcome | null
   if (outcome === null) throw userMistake('not-enrolled', 'this home downloads from no tenant; see `steerlab enroll`')
   switch (outcome.result) {
     case 'in-force':

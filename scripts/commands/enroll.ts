@@ -1,11 +1,10 @@
 /** `steerlab enroll`: this home's client downloads its configuration from the home's tenant from now on. */
 
 import type { CommandModule } from 'yargs'
-import { userMistake } from '../../agent/errors.js'
 import { DEFAULT_PROFILE } from '../../agent/log/profiles.js'
 import { enrolHome, leaveTenant } from '../config/enrol-home.js'
 import { leaseAgent } from '../process/on-demand.js'
-import { homeOf } from './common.js'
+import { homeOf, readSeconds } from './common.js'
 import { updateNow } from './config-update.js'
 
 interface EnrollArguments {
@@ -14,14 +13,6 @@ interface EnrollArguments {
   readonly orgKey?: string | undefined
   readonly checkEvery?: number | undefined
   readonly leave?: boolean | undefined
-}
-
-/** Seconds as they are typed: `5s`, `5m`, `1h`, or a plain number of seconds. Throws a user's mistake `bad-interval`. */
-export function readSeconds(text: string): number {
-  const [, digits, unit = 's'] = /^(\d{1,5})([smh])?$/.exec(text) ?? []
-  const seconds = Number(digits) * { s: 1, m: 60, h: 3600 }[unit as 's' | 'm' | 'h']
-  if (seconds >= 1 && seconds <= 86_400) return seconds
-  throw userMistake('bad-interval', `an interval is 1s to 24h, such as 30s, 5m or 1h, and not "${text}"`)
 }
 
 export const enrollCommand: CommandModule<object, EnrollArguments> = {
@@ -57,7 +48,7 @@ export const enrollCommand: CommandModule<object, EnrollArguments> = {
     const lease = await leaseAgent(home, { lab: false, profile: DEFAULT_PROFILE })
     try {
       const options = { email: argv.email, orgKey: argv.orgKey, checkSeconds: argv.checkEvery }
-      const { email, tenant } = await enrolHome(home, lease.status.addon, options)
+      const { email, tenant } = await enrolHome(home, lease.status.cloud.addon, options)
       process.stdout.write(`${email} is enrolled with the tenant ${tenant}; ${await updateNow(home)}\n`)
     } finally {
       lease.release()

@@ -67,7 +67,8 @@ export const explainCommand: CommandModule<object, ExplainArguments> = {
     for (const note of notes) process.stderr.write(`steerlab: ${note}\n`)
     if (leftOut > 0) process.stderr.write(`steerlab: ${REFUSED}\n`)
     const flow = isElsewhere ? asked : await withLearntAddress(asked, argv)
-    const situation = situationSaid(situationOf(configuration), argv)
+    const running = isElsewhere ? undefined : await runningAgent(argv)
+    const situation = situationSaid(situationNow(configuration, running), argv)
     const policy = compilePolicy(onSystem(configuration, argv.os))
     const { verdict, waitsForName, winner, later, alsoListed } = explain(flow, policy, situation)
     const placed = (rule: RuleRef): PlacedRule => ({ ...rule, ...lines.placeOf(rule.file, rule.path) })
@@ -82,7 +83,7 @@ export const explainCommand: CommandModule<object, ExplainArguments> = {
       alsoListed: alsoListed.map(({ ref, text }) => ({ rule: placed(ref), text })),
       nearMisses: nearMisses(flow, policy, situation).map(({ rule, sentence }) => ({ rule: placed(rule), sentence })),
       notAsked: notAsked(flow, policy.halves[situation.location]),
-      inLab: [...labNotes(flow, policy, situation), ...(isElsewhere ? [] : await agentNotes(argv))],
+      inLab: [...labNotes(flow, policy), ...agentNotes(running)],
       log: sampleLines(flow, verdict, profile),
     }
     print(argv.json, explained, () => explainedText(explained))
@@ -110,23 +111,31 @@ async function withLearntAddress(flow: FlowFacts, argv: ExplainArguments): Promi
 }
 
 /** Where the running agent is not the real client yet. */
-function labNotes({ destination }: FlowFacts, { dnsPorts }: Policy, { tunnel }: Situation): readonly string[] {
-  return [
-    ...(tunnel === 'down'
-      ? ['flows wait for the tunnel and then fail: the agent fails neither open nor closed yet']
-      : []),
-    ...(dnsPorts.has(destination.port)
-      ? ['the agent answers DNS itself: neither this verdict nor its line is seen']
-      : []),
-  ]
+function labNotes({ destination }: FlowFacts, { dnsPorts }: Policy): readonly string[] {
+  if (!dnsPorts.has(destination.port)) return []
+  return ['the agent answers DNS itself: neither this verdict nor its line is seen']
 }
 
-/** Whether the home's agent runs by other files than those that are there. */
-async function agentNotes(argv: ExplainArguments): Promise<readonly string[]> {
-  const status = (await askAgent(homeOf(argv), 'status').catch(() => undefined)) as AgentStatus | undefined
-  if (status === undefined || status.configuration.refused === null) return []
+/** What the home's agent says of itself; undefined when none runs. */
+async function runningAgent(argv: ExplainArguments): Promise<AgentStatus | undefined> {
+  return (await askAgent(homeOf(argv), 'status').catch(() => undefined)) as AgentStatus | undefined
+}
+
+/** The endpoint with its tunnel up, where the files say it is, or else where a running agent has found it to be. */
+function situationNow(configuration: Configuration, running: AgentStatus | undefined): Situation {
+  const said = situationOf(configuration)
+  if (running === undefined || configuration.lab.endpoint?.location !== undefined) return said
+  return { ...said, location: running.endpoint.location }
+}
+
+/** Whether the home's agent runs by other files than those that are there, or steers nothing now. */
+function agentNotes(running: AgentStatus | undefined): readonly string[] {
+  if (running === undefined) return []
+  const { configuration, endpoint } = running
+  const refused = `the running agent has refused these files: version ${configuration.version} is in force, see \`steerlab status\``
   return [
-    `the running agent has refused these files: version ${status.configuration.version} is in force, see \`steerlab status\``,
+    ...(configuration.refused === null ? [] : [refused]),
+    ...(endpoint.tunnel === 'disabled' ? ['the client is disabled now: nothing is steered'] : []),
   ]
 }
 

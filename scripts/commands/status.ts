@@ -2,25 +2,29 @@
 
 import type { CommandModule } from 'yargs'
 import type { AgentStatus } from '../../agent/agent.js'
+import type { TunnelStatus } from '../../agent/tunnel/tunnel.js'
+import type { StandingFault } from '../../gateway/faults/fault-board.js'
 import { askAgent, homeOf, print } from './common.js'
+import { inWords, nameOf } from './fault.js'
 
 interface StatusArguments {
   readonly home?: string | undefined
   readonly json: boolean
 }
 
+/** What a running lab says of itself: its agent, and what of its cloud is faulty. */
+export interface LabStatus extends AgentStatus {
+  readonly faults: readonly StandingFault[]
+}
+
 /** The status as a person reads it. */
-export function statusText(status: AgentStatus): string {
-  const { tunnel, capture, flows, proxy } = status
-  const connected = tunnel.state === 'connected'
+export function statusText(status: LabStatus): string {
+  const { capture, flows, proxy } = status
   const rows: (readonly [string, string])[] = [
     ['agent', `steerlab ${status.version}, pid ${status.pid}, since ${status.startedAt}`],
-    [
-      'tunnel',
-      `${tunnel.state} ${connected ? 'to' : 'with'} ${tunnel.gateway} (${tunnel.ip}:${tunnel.port})` +
-        `${connected ? `, POP ${tunnel.pop}, session ${tunnel.sessionId}, ${tunnel.flows} flows` : ''}` +
-        `${connected || tunnel.lastEnd === '' ? '' : `: ${tunnel.lastEnd}`}`,
-    ],
+    ['tunnel', tunnelText(status.tunnel)],
+    ['endpoint', endpointText(status)],
+    ...(status.faults.length === 0 ? [] : [['faults', faultsLine(status.faults)] as const]),
     [
       'capture',
       capture.available
@@ -38,7 +42,47 @@ export function statusText(status: AgentStatus): string {
   return rows.map(([name, text]) => `${name.padEnd(9)} ${text}\n`).join('')
 }
 
-function tenantText({ download, addon }: AgentStatus): string {
+function tunnelText({
+  state,
+  doing,
+  transport,
+  gateway,
+  ip,
+  port,
+  pop,
+  sessionId,
+  flows,
+  draining,
+  lastEnd,
+  dtlsFailure,
+}: TunnelStatus): string {
+  if (state !== 'connected')
+    return `${state}, ${doing}${lastEnd === '' || lastEnd === doing ? '' : `; the last end: ${lastEnd}`}`
+  const parts = [
+    `connected over ${transport} to ${gateway} (${ip}:${port}), POP ${pop}, session ${sessionId}, ${flows} flows`,
+    ...(draining === 0 ? [] : [`${draining} older sessions drain`]),
+    ...(dtlsFailure === '' ? [] : [`TLS because DTLS failed (${dtlsFailure})`]),
+    ...(doing === '' ? [] : [doing]),
+  ]
+  return parts.join('; ')
+}
+
+const TUNNEL_WORDS = {
+  up: '',
+  down: '; the tunnel is down, so traffic goes as fail_close says',
+  disabled: '; the client is disabled, so traffic goes direct',
+  portal: '; a captive portal is in the way, and its window is open',
+} as const
+
+function endpointText({ endpoint: { location, why, tunnel } }: AgentStatus): string {
+  return `${location} (${why})${TUNNEL_WORDS[tunnel]}`
+}
+
+function faultsLine(faults: readonly StandingFault[]): string {
+  return faults.map((fault) => `${nameOf(fault)} ${inWords(fault, Date.now())}`).join('; ')
+}
+
+function tenantText({ download, cloud: { addon } }: AgentStatus): string {
   const { enrolled, host, version, lastFailure, lastSuccess, nextCheck, statusesWaiting } = download
   const where = `${addon.ip}:${addon.port}`
   if (!enrolled) return `not enrolled, so the files are used as they are; add-on service at ${where}`
@@ -63,7 +107,7 @@ export const statusCommand: CommandModule<object, StatusArguments> = {
       .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
       .example('$0 status --json | jq .tunnel.state', 'For scripts'),
   handler: async (argv) => {
-    const status = (await askAgent(homeOf(argv), 'status')) as AgentStatus
+    const status = (await askAgent(homeOf(argv), 'status')) as LabStatus
     print(argv.json, status, () => statusText(status))
   },
 }

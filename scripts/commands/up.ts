@@ -4,7 +4,9 @@ import type { CommandModule } from 'yargs'
 import type { AgentStatus } from '../../agent/agent.js'
 import { messageOf, SteerError, userMistake } from '../../agent/errors.js'
 import { DEFAULT_PROFILE, PROFILE_NAMES } from '../../agent/log/profiles.js'
+import { routeInCloud } from '../../agent/outbound/cloud-route.js'
 import { chooseProfile } from '../logs/choose-profile.js'
+import { choosePops } from '../process/choose-pops.js'
 import { homeDirectory } from '../process/home.js'
 import type { OnDemandAnswer } from '../process/on-demand.js'
 import { ownCommand } from '../process/own-command.js'
@@ -23,6 +25,8 @@ interface UpArguments extends StackArguments {
   readonly proxyPort: number
   readonly socksPort: number
   readonly dnsPort: number
+  readonly pops?: string | undefined
+  readonly processPerPop: boolean
   readonly onDemand: boolean
 }
 
@@ -60,6 +64,9 @@ export function readPort(text: string): number {
   return port
 }
 
+/** The tunnel is up a moment after the agent; longer than this nobody is made to wait for it, ms. */
+const CONNECT_WAIT_MS = 2000
+
 /** An agent started for the duration ends when nobody has taken a lease for this long, ms. */
 const GRACE_MS = 10_000
 
@@ -72,6 +79,17 @@ export const upCommand: CommandModule<object, UpArguments> = {
       .option('proxy-port', portOption(3128, 'HTTP proxy and PAC port'))
       .option('socks-port', portOption(1080, 'SOCKS5 port'))
       .option('dns-port', portOption(5353, 'DNS port, UDP and TCP'))
+      .option('pops', {
+        type: 'string',
+        requiresArg: true,
+        describe:
+          'A JSON file with the POPs of the mock cloud; usual: gateway/pops.json of the home, or the built-in ones',
+      })
+      .option('process-per-pop', {
+        type: 'boolean',
+        default: false,
+        describe: 'A gateway process for each POP, so that one can be killed alone',
+      })
       .option('on-demand', { type: 'boolean', default: false, hidden: true })
       .example('$0 up --lab', 'Everything on this machine, no network needed')
       .example('$0 up --profile macos-r126', 'The log as a macOS client writes it') as never,
@@ -91,6 +109,7 @@ async function upInForeground(argv: UpArguments): Promise<void> {
     ...argv,
     home: home.root,
     profile: await chooseProfile(argv.profile),
+    table: await choosePops(argv.pops, home.root),
     ports: { http: argv.proxyPort, socks: argv.socksPort, dns: argv.dnsPort },
     env: process.env,
     warn: (line) => process.stderr.write(`${line}\n`),
@@ -98,6 +117,7 @@ async function upInForeground(argv: UpArguments): Promise<void> {
   })
   const isUsual = home.root === homeDirectory(undefined, { ...process.env, STEERLAB_HOME: undefined })
   const example = ['run', ...(isUsual ? [] : ['--home', home.root]), '--', 'curl', '-s', 'https://box.com/whoami']
+  await stack.connected(CONNECT_WAIT_MS)
   process.stdout.write(banner(stack.status(), ownCommand(process.argv[1] ?? '', example)))
   const reason = await stopped
   await stack.stop()
@@ -105,10 +125,12 @@ async function upInForeground(argv: UpArguments): Promise<void> {
 }
 
 /** What is listening, and how to run a program through it. */
-function banner({ proxy, capture, log, tunnel, lab }: AgentStatus, example: string): string {
+function banner({ proxy, capture, log, lab, tunnel, cloud }: AgentStatus, example: string): string {
+  const { ip, port } = routeInCloud(cloud, tunnel, tunnel.transport === 'DTLS' ? 'udp' : 'tcp')
+  const gateway = `POP ${tunnel.pop}, ${tunnel.gateway} (${tunnel.ip}:${tunnel.port}), which listens at ${ip}:${port}`
   const rows = [
     `steerlab is up${lab === null ? '' : ', with a mock internet'}. Ctrl-C stops it.`,
-    `  gateway     ${tunnel.gateway} at ${tunnel.ip}:${tunnel.port}`,
+    `  gateway     ${tunnel.state === 'connected' ? gateway : `not connected yet: ${tunnel.doing}`}`,
     `  HTTP proxy  ${proxy.http}`,
     `  SOCKS5      ${proxy.socks}`,
     `  PAC         ${proxy.pac}`,
@@ -137,11 +159,13 @@ async function upOnDemand(argv: UpArguments): Promise<void> {
   })
   process.once('SIGTERM', finish)
   let stack: Stack
+  const home = homeOf(argv)
   try {
     stack = await startStack({
       ...argv,
-      home: homeOf(argv).root,
+      home: home.root,
       profile: await chooseProfile(argv.profile),
+      table: await choosePops(argv.pops, home.root),
       ports: { http: 0, socks: 0, dns: 0 },
       env: process.env,
       warn: () => {},
@@ -152,6 +176,7 @@ async function upOnDemand(argv: UpArguments): Promise<void> {
     const { code, exitCode } = error instanceof SteerError ? error : { code: 'fault', exitCode: 1 as const }
     return answer({ type: 'failed', code, message: messageOf(error), exitCode })
   }
+  await stack.connected(CONNECT_WAIT_MS)
   const isWaitedFor = process.connected
   await answer({ type: 'ready' })
   const grace = setTimeout(() => stack.leases() === 0 && finish(), isWaitedFor ? GRACE_MS : 0)

@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: the founding document's "Basic traffic flow" on this machine, step by step, each with its evidence; then
- * one exception, one certificate-pinned app, and a browser. Everything shown was measured a moment ago: if a piece of
+ * `npm run demo`: the founding document's "POP selection" and "Basic traffic flow" on this machine, step by step, each with
+ * its evidence; then one exception, one certificate-pinned app, and a browser. Everything shown was measured a moment ago: if a piece of
  * evidence is missing, the demo fails.
  */
 
@@ -11,14 +11,15 @@ import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { DEFAULT_PROFILE, PROFILES } from '../../agent/log/profiles.js'
 import { BROWSERS, browserArguments, findBrowser } from '../process/browser.js'
+import { choosePops } from '../process/choose-pops.js'
 import { searchPath } from '../process/find-command.js'
 import { homeDirectory, homePaths } from '../process/home.js'
 import { trusting } from '../process/lab-trust.js'
 import { reportFault } from '../process/report-fault.js'
 import { startStack } from '../process/stack.js'
-import { collect, must, type Whoami } from './evidence.js'
+import { collect, collectPops, must, type Whoami } from './evidence.js'
 import { fetchProgram } from './programs.js'
-import { type Story, tellBasicFlow, tellBypass } from './story.js'
+import { type Story, tellBasicFlow, tellBypass, tellPopSelection } from './story.js'
 import { chooseWay, type Way } from './way.js'
 
 const argv = await yargs(hideBin(process.argv))
@@ -30,6 +31,9 @@ const argv = await yargs(hideBin(process.argv))
 
 const home = homePaths(argv.home ?? `${homeDirectory(undefined, process.env)}-demo`)
 const path = searchPath(process.env)
+
+/** The tunnel comes up in a fraction of this, ms. */
+const POP_WAIT_MS = 10_000
 
 const say = (line = ''): void => void process.stdout.write(`${line}\n`)
 const heading = (text: string): void => say(`\n${styleText('bold', text)}`)
@@ -85,6 +89,8 @@ async function demo(): Promise<void> {
     home: home.root,
     lab: true,
     profile: PROFILES[DEFAULT_PROFILE],
+    table: await choosePops(undefined, home.root),
+    processPerPop: false,
     ports: { http: 0, socks: 0, dns: 0 },
     env: process.env,
     warn: (line) => process.stderr.write(`${line}\n`),
@@ -98,6 +104,10 @@ async function demo(): Promise<void> {
     const way = chooseWay(stack.status(), { ...trusting(lab!.caFile, home.run, process.env), PATH: path })
     if (!capture.available)
       say(`Programs cannot be captured here (${capture.reason}), so they go through the explicit proxy ${proxy.http}.`)
+
+    heading('POP selection')
+    must(await stack.connected(POP_WAIT_MS), 'POP: the tunnel did not come up')
+    tell(tellPopSelection(await collectPops(home, since)))
 
     heading('Steered: box.com')
     const box = await whoami(way, 'box.com', proxy.socks)

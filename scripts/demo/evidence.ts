@@ -1,6 +1,7 @@
 /** What the demo shows for a program's flow, each piece taken from where it really is: origin, agent, host map, log. */
 
 import { readFile } from 'node:fs/promises'
+import type { AgentPops } from '../../agent/agent.js'
 import type { HostMapEntry } from '../../agent/dns/host-map.js'
 import { SteerError } from '../../agent/errors.js'
 import type { FlowRecord } from '../../agent/flow-history.js'
@@ -25,8 +26,9 @@ export interface Evidence {
 }
 
 /** A piece of evidence that is missing ends the demo: it shows what happened or nothing. */
-export function must<T>(found: T | undefined | false, what: string): T {
-  if (found === undefined || found === false) throw new SteerError('demo-failed', `the demo found no ${what}`)
+export function must<T>(found: T | undefined | null | false, what: string): T {
+  if (found === undefined || found === null || found === false)
+    throw new SteerError('demo-failed', `the demo found no ${what}`)
   return found
 }
 
@@ -52,4 +54,24 @@ export async function collect(
     .filter((line) => !line.includes('Tunneling') || line.includes(`${flow.facts.source.port}, `))
   must(logLines.length === 1, `single log line of ${program} to ${host} (${ip}:${port})`)
   return { mappings, flow, logLines }
+}
+
+/** The evidence of POP selection. */
+export interface PopEvidence {
+  readonly pops: AgentPops
+  /** From the request to the tunnel that is up. */
+  readonly logLines: readonly string[]
+}
+
+/** What the log says between asking for POPs and the tunnel. */
+const POP_LINES = / gslb \[NSClient\]| nsTunnel | nsssl /
+
+/** Collects what is known about the POP in use; the log counts from byte `since` on. */
+export async function collectPops(home: Home, since: number): Promise<PopEvidence> {
+  const pops = (await askAgent(home, 'pop')) as AgentPops
+  must(pops.selection, 'POP selection')
+  const text = (await readFile(home.log)).subarray(since).toString()
+  const logLines = text.split(/\r?\n/).filter((line) => POP_LINES.test(line))
+  must(logLines.length > 0, 'log line of POP selection')
+  return { pops, logLines }
 }

@@ -1,7 +1,7 @@
 // Pure: the words of the demo: what the founding document says happens, and beside each step what was seen.
 
 import type { AgentStatus } from '../../agent/agent.js'
-import type { Evidence, Whoami } from './evidence.js'
+import type { Evidence, PopEvidence, Whoami } from './evidence.js'
 
 /** One step of a story. */
 export interface Step {
@@ -12,6 +12,27 @@ export interface Step {
 /** A story to print. */
 export interface Story {
   readonly steps: readonly Step[]
+}
+
+/** How the POP was found, measured and chosen. */
+export function tellPopSelection({ pops: { selection, tunnel }, logLines }: PopEvidence): Story {
+  const { egressIp = '', country = '', pops = [], why = '' } = selection ?? {}
+  const measured = pops.map(({ name, rttMs }) => `${name} ${rttMs === null ? 'no answer' : `${rttMs} ms`}`)
+  return {
+    steps: [
+      {
+        title: '1. The GSLB service names the POPs near this client',
+        evidence: [`${pops.length} POPs, nearest first, for ${egressIp} in ${country}`],
+      },
+      { title: '2. Their round trips are measured', evidence: [measured.join(', ')] },
+      { title: '3. One is chosen', evidence: [why] },
+      {
+        title: '4. The tunnel goes there',
+        evidence: [`${tunnel.transport} to ${tunnel.gateway} (${tunnel.ip}:${tunnel.port}), POP ${tunnel.pop}`],
+      },
+      { title: 'The log lines', evidence: logLines },
+    ],
+  }
 }
 
 /** The eight steps of the basic traffic flow. */
@@ -51,7 +72,7 @@ export function tellBasicFlow(
       ],
     },
     {
-      title: '5. The flow goes through the TLS tunnel to the gateway',
+      title: `5. The flow goes through the ${tunnel.transport} tunnel to the gateway`,
       evidence: [`session ${sessionId} to ${tunnel.gateway} (${tunnel.ip}:${tunnel.port}), POP ${tunnel.pop}`],
     },
     {

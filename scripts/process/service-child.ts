@@ -6,7 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { SteerError } from '../../agent/errors.js'
-import type { ReadyAnswer, ServiceAnswer, ServiceStart } from './service-messages.js'
+import type { FaultMessage, ReadyAnswer, ServiceAnswer, ServiceStart } from './service-messages.js'
 
 /** How long a service may take to be ready, ms: making certificates takes most of a second. */
 const READY_MS = 30_000
@@ -61,6 +61,11 @@ export class ServiceChild {
     await this.stop()
     const reason = typeof answer === 'string' ? answer : answer.type === 'failed' ? answer.reason : ''
     throw new SteerError('service-failed', `the ${start.service} did not start: ${reason}`)
+  }
+
+  /** Tells it something more; one that has ended hears nothing. */
+  tell(message: FaultMessage): void {
+    if (this.#child.connected) this.#child.send(message, () => {})
   }
 
   /** Asks it to end, and kills it when it does not. */

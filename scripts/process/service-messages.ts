@@ -1,6 +1,9 @@
 // Pure: what the supervisor and a service process (gateway, lab) say to each other over Node's IPC channel.
 
 import type { LabDescription } from '../../agent/outbound/lab-route.js'
+import type { CloudPart } from '../../gateway/cloud-part.js'
+import type { StandingFault } from '../../gateway/faults/fault-board.js'
+import type { PopTable } from '../../gateway/pops/pop-table.js'
 
 /** The services that run as processes of their own. */
 export type ServiceName = 'gateway' | 'lab'
@@ -12,10 +15,14 @@ export interface GatewayStart {
   readonly tenant: string
   readonly user: string
   readonly org: string
-  /** 0 the first time; the port it got then, when it is started again. */
-  readonly port: number
-  /** As `port`, of the add-on service. */
-  readonly addonPort: number
+  readonly table: PopTable
+  /** POPs this process serves; left out, all. */
+  readonly only?: readonly string[] | undefined
+  /** What the services need to know of the tenant; left out, this process has POPs only. */
+  readonly services?: { readonly orgKey: string; readonly responseCode: string } | undefined
+  /** Where it listened before, when it is started again. */
+  readonly before?: CloudPart | undefined
+  readonly faults: readonly StandingFault[]
   readonly lab?: LabDescription | undefined
   readonly upstreamSocks?: string | undefined
 }
@@ -29,9 +36,14 @@ export interface LabStart {
 /** First message to a service. */
 export type ServiceStart = GatewayStart | LabStart
 
+/** What a gateway is told later: the faults that hold from now on. */
+export interface FaultMessage {
+  readonly faults: readonly StandingFault[]
+}
+
 /** First answer of a service: it serves, or why it does not. */
 export type ServiceAnswer =
-  | { readonly type: 'ready'; readonly service: 'gateway'; readonly port: number; readonly addonPort: number }
+  | { readonly type: 'ready'; readonly service: 'gateway'; readonly part: CloudPart }
   | { readonly type: 'ready'; readonly service: 'lab'; readonly lab: LabDescription }
   | { readonly type: 'failed'; readonly reason: string }
 

@@ -11,7 +11,7 @@ import { startGateway } from '../../gateway/gateway.js'
 import { startLab } from '../lab/lab.js'
 import { homePaths } from './home.js'
 import { CONNECT_TIMEOUT_MS, IDLE_MS, KEEP_ALIVE } from './limits.js'
-import type { GatewayStart, ServiceAnswer, ServiceStart } from './service-messages.js'
+import type { FaultMessage, GatewayStart, ServiceAnswer, ServiceStart } from './service-messages.js'
 
 /** How long an orderly stop may take, ms, before the process just ends. */
 const STOP_MS = 1000
@@ -22,23 +22,21 @@ interface Running {
 }
 
 async function gateway(start: GatewayStart): Promise<Running> {
-  const { home, tenant, user, org, lab, upstreamSocks } = start
+  const { home, tenant, user, org, services, upstreamSocks, faults } = start
   const certificates = await ensureTenantCertificates({ home, tenant, user, org, now: new Date() })
   const running = await startGateway({
-    host: '127.0.0.1',
-    port: start.port,
+    ...start,
     key: certificates.gateway.key,
     cert: certificates.gateway.chain,
     clientCa: certificates.gateway.clientAuthority,
-    pop: 'US-LAB1',
     logFile: homePaths(home).gatewayLog,
-    lab,
     socks: upstreamSocks === undefined ? undefined : parseSocksUrl(upstreamSocks),
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     idleMs: IDLE_MS,
     keepAlive: KEEP_ALIVE,
-    addon: {
-      port: start.addonPort,
+    services: services && {
+      ...services,
+      tenant,
       tenantDirectory: homePaths(home).tenant,
       rootCertificate: certificates.agent.authority,
       tenantCertificate: certificates.agent.tenantAuthority,
@@ -46,14 +44,20 @@ async function gateway(start: GatewayStart): Promise<Running> {
       user,
     },
   })
-  const { port, addonPort = 0 } = running
-  return { answer: { type: 'ready', service: 'gateway', port, addonPort }, close: () => running.close() }
+  running.faults.replaceAll(faults)
+  process.on('message', (message: FaultMessage) => running.faults.replaceAll(message.faults))
+  return { answer: { type: 'ready', service: 'gateway', part: running.part }, close: () => running.close() }
 }
 
 async function lab(home: string): Promise<Running> {
   const authority = await ensureLabAuthority({ home, now: () => new Date() })
   const running = await startLab({ authority })
   return { answer: { type: 'ready', service: 'lab', lab: running.description }, close: () => running.close() }
+}
+
+/** A process for one POP says which: who kills it must find it. */
+function titleOf(start: ServiceStart): string {
+  return start.service === 'gateway' && start.only?.length === 1 ? `gateway ${start.only[0]}` : start.service
 }
 
 function answer(message: ServiceAnswer): void {
@@ -63,7 +67,7 @@ function answer(message: ServiceAnswer): void {
 let running: Running | undefined
 
 process.once('message', (start: ServiceStart) => {
-  process.title = `steerlab ${start.service} ${start.home}`
+  process.title = `steerlab ${titleOf(start)} ${start.home}`
   const begun = start.service === 'gateway' ? gateway(start) : lab(start.home)
   begun.then(
     (service) => {

@@ -1,7 +1,6 @@
 /**
- * A whole lab of one home: the agent in this process, gateway and (with `--lab`) mock internet as processes of their own.
- * Starts them in order, starts the gateway again should it die, and stops all of them; whatever kills this process ends
- * the others too.
+ * A whole lab of one home: the agent in this process, mock cloud and (with `--lab`) mock internet as processes of their
+ * own. Starts them in order and stops all of them; whatever kills this process ends the others too.
  */
 
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -11,17 +10,18 @@ import { type Agent, type AgentStatus, startAgent } from '../../agent/agent.js'
 import { hostResolvConf, preparePrivateFiles } from '../../agent/capture/private-files.js'
 import { loadSet } from '../../agent/config/load.js'
 import { writeDefaultConfiguration } from '../../agent/config/write-defaults.js'
-import { messageOf } from '../../agent/errors.js'
 import type { Profile } from '../../agent/log/profile.js'
 import { parseSocksUrl } from '../../agent/outbound/socks-upstream.js'
 import { ensureTenantCertificates } from '../../certs/tenant-authority.js'
+import type { PopTable } from '../../gateway/pops/pop-table.js'
+import { CloudProcesses } from './cloud-processes.js'
+import { controlFaults } from './fault-request.js'
 import { searchPath } from './find-command.js'
 import { type Home, homePaths } from './home.js'
 import { claimHome } from './home-claim.js'
-import { BACKOFF, CONNECT_TIMEOUT_MS, IDLE_MS, KEEP_ALIVE, SNIFF, TUNNEL_WAIT_MS } from './limits.js'
+import { CONNECT_TIMEOUT_MS, IDLE_MS, SNIFF } from './limits.js'
 import { makeHome } from './make-home.js'
 import { ServiceChild } from './service-child.js'
-import type { GatewayStart } from './service-messages.js'
 import { DEFAULT_TENANT, tenantOf } from './tenant.js'
 import { VERSION } from './version.js'
 
@@ -34,6 +34,10 @@ export interface StackOptions {
   /** Loopback ports of the explicit doors; 0 takes a free one. */
   readonly ports: { readonly http: number; readonly socks: number; readonly dns: number }
   readonly upstreamSocks?: string | undefined
+  /** The POPs of the mock cloud. */
+  readonly table: PopTable
+  /** A process for each of them. */
+  readonly processPerPop: boolean
   readonly env: Readonly<Record<string, string | undefined>>
   /** One line about something that went wrong and was survived. */
   readonly warn: (line: string) => void
@@ -45,13 +49,12 @@ export interface StackOptions {
 /** A running stack. */
 export interface Stack {
   status(): AgentStatus
+  /** Whether the tunnel is up, waiting so many ms for it. */
+  connected(withinMs: number): Promise<boolean>
   /** Programs that use the agent now. */
   leases(): number
   stop(): Promise<void>
 }
-
-/** Pause before the gateway is started again, ms. */
-const RESTART_MS = 100
 
 /** Starts everything. Throws SteerError; nothing is left running then. */
 export async function startStack(options: StackOptions): Promise<Stack> {
@@ -77,43 +80,45 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
   try {
     const labChild = options.lab ? new ServiceChild() : undefined
-    let gatewayChild = new ServiceChild()
-    stopping.push(() => Promise.all([labChild?.stop(), gatewayChild.stop()]))
+    let cloudProcesses: CloudProcesses | undefined
+    stopping.push(() => Promise.all([labChild?.stop(), cloudProcesses?.stop()]))
     const [certificates, labReady] = await Promise.all([
       ensureTenantCertificates({ home: home.root, ...identity, now: new Date() }),
       labChild?.begin({ service: 'lab', home: home.root }),
     ])
     const lab = labReady?.lab
-    const gatewayStart: GatewayStart = {
-      service: 'gateway',
-      home: home.root,
-      ...identity,
-      port: 0,
-      addonPort: 0,
-      lab,
-      upstreamSocks: options.upstreamSocks,
+    const fail = async (reason: string): Promise<void> => {
+      await stop()
+      options.broken(reason)
     }
-    const { port, addonPort } = await gatewayChild.begin(gatewayStart)
+    const { branding } = loaded.configuration
+    cloudProcesses = new CloudProcesses({
+      start: {
+        home: home.root,
+        ...identity,
+        table: options.table,
+        services: { orgKey: branding.OrgKey ?? '', responseCode: branding.AddonCheckerResponseCode ?? '' },
+        lab,
+        upstreamSocks: options.upstreamSocks,
+      },
+      processPerPop: options.processPerPop,
+      warn: options.warn,
+      broken: (reason) => void fail(reason),
+    })
+    const cloud = await cloudProcesses.start()
+    const { authority: ca, pfx, passphrase } = certificates.agent
     const agent: Agent = await startAgent({
       version: VERSION,
       loaded,
       logs: home.logs,
       profile: options.profile,
-      tunnel: {
-        ip: '127.0.0.1',
-        port,
-        ca: certificates.agent.authority,
-        pfx: certificates.agent.pfx,
-        passphrase: certificates.agent.passphrase,
-        backoff: BACKOFF,
-        keepAlive: KEEP_ALIVE,
-      },
-      addon: { ip: '127.0.0.1', port: addonPort },
+      credentials: { ca, pfx, passphrase },
+      cloud,
       nameservers: lab === undefined ? hostResolvConf().nameservers : [lab.dns],
       lab,
       socks,
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
-      limits: { sniff: SNIFF, tunnelWaitMs: TUNNEL_WAIT_MS, idleMs: IDLE_MS },
+      limits: { sniff: SNIFF, idleMs: IDLE_MS },
       ports: options.ports,
       capture: {
         plan: () =>
@@ -126,28 +131,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       warn: options.warn,
     })
     stopping.push(() => agent.close())
-    claim.serve(agent)
+    claim.serve(agent, controlFaults(cloudProcesses, options.table))
 
-    const fail = async (reason: string): Promise<void> => {
-      await stop()
-      options.broken(reason)
-    }
     void labChild?.ended.then(async (how) => {
       if (!labChild.stopping) await fail(`the lab is gone: ${how}`)
     })
-    const watchGateway = (child: ServiceChild): void => {
-      void child.ended.then(async (how) => {
-        if (child.stopping) return
-        options.warn(`steerlab: the gateway is gone (${how}); starting it again`)
-        await new Promise((resolve) => setTimeout(resolve, RESTART_MS))
-        if (stopped) return
-        gatewayChild = new ServiceChild()
-        watchGateway(gatewayChild)
-        gatewayChild.begin({ ...gatewayStart, port, addonPort }).catch((error: unknown) => fail(messageOf(error)))
-      })
+    return {
+      status: () => agent.status(),
+      connected: (withinMs) => agent.connected(withinMs),
+      leases: claim.leases,
+      stop,
     }
-    watchGateway(gatewayChild)
-    return { status: () => agent.status(), leases: claim.leases, stop }
   } catch (error) {
     await stop()
     throw error

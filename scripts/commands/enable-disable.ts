@@ -1,0 +1,36 @@
+/** `steerlab disable` and `enable`: the client as its user switches it off and on in the tray. */
+
+import type { CommandModule } from 'yargs'
+import type { AgentStatus } from '../../agent/agent.js'
+import { askAgent, homeOf } from './common.js'
+
+interface SwitchArguments {
+  readonly home?: string | undefined
+}
+
+function switchCommand(
+  command: 'enable' | 'disable',
+  describe: string,
+  said: (status: AgentStatus) => string,
+): CommandModule<object, SwitchArguments> {
+  return {
+    command,
+    describe,
+    builder: (yargs) => yargs.example(`$0 ${command}`, describe),
+    handler: async (argv) => {
+      process.stdout.write(`${said((await askAgent(homeOf(argv), command)) as AgentStatus)}\n`)
+    },
+  }
+}
+
+export const disableCommand = switchCommand(
+  'disable',
+  'Disable the client: the tunnel ends, and traffic goes direct',
+  ({ tunnel }) => `the client is disabled; the tunnel is ${tunnel.state}`,
+)
+
+export const enableCommand = switchCommand(
+  'enable',
+  'Enable the client again',
+  ({ tunnel }) => `the client is enabled; the tunnel is ${tunnel.state}`,
+)

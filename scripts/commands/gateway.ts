@@ -1,0 +1,76 @@
+/** `steerlab gateway`: the mock cloud alone in the foreground, for tools that speak to it directly. */
+
+import type { CommandModule } from 'yargs'
+import { loadSet } from '../../agent/config/load.js'
+import { writeDefaultConfiguration } from '../../agent/config/write-defaults.js'
+import { SteerError, userMistake } from '../../agent/errors.js'
+import { ensureTenantCertificates } from '../../certs/tenant-authority.js'
+import type { CloudPart } from '../../gateway/cloud-part.js'
+import { choosePops } from '../process/choose-pops.js'
+import { makeHome } from '../process/make-home.js'
+import { ServiceChild } from '../process/service-child.js'
+import { DEFAULT_TENANT, tenantOf } from '../process/tenant.js'
+import { homeOf, lastOf, print, table } from './common.js'
+
+interface GatewayArguments {
+  readonly home?: string | undefined
+  readonly pops?: string | undefined
+  readonly only?: readonly string[] | undefined
+  readonly json: boolean
+}
+
+/** Where the parts of a cloud listen, as a table. */
+export function cloudText({ ldns, routes }: CloudPart): string {
+  const rows = Object.entries(routes).map(([stands, { ip, port }]) => [stands, `${ip}:${port}`])
+  if (ldns !== undefined) rows.push(['LDNS (UDP and TCP)', `${ldns.ip}:${ldns.port}`])
+  return table([['STANDS FOR', 'LISTENS AT'], ...rows])
+}
+
+export const gatewayCommand: CommandModule<object, GatewayArguments> = {
+  command: 'gateway',
+  describe: 'Run the mock cloud alone until Ctrl-C: POPs, GSLB, DoH, LDNS, add-on service',
+  builder: (yargs) =>
+    yargs
+      // Every --only counts, and so does every POP behind one; of the others the last.
+      .parserConfiguration({ 'populate--': true, 'parse-positional-numbers': false, 'duplicate-arguments-array': true })
+      .coerce(['home', 'pops'], lastOf)
+      .option('pops', { type: 'string', requiresArg: true, describe: 'A JSON file with the POPs' })
+      .option('only', { type: 'string', array: true, requiresArg: true, describe: 'These POPs only, and no services' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
+      .example('$0 gateway', 'All POPs and services of the home')
+      .example('$0 gateway --pops pops.json --only US-ORD1', 'One POP') as never,
+  handler: async (argv) => {
+    const home = homeOf(argv)
+    const tablePops = await choosePops(argv.pops, home.root)
+    const names = tablePops.pops.map(({ name }) => name)
+    const unknown = argv.only?.find((name) => !names.includes(name))
+    if (unknown !== undefined)
+      throw userMistake('no-such-pop', `there is no POP ${unknown}; there are ${names.join(', ')}`)
+    makeHome(home)
+    await writeDefaultConfiguration(home.stagent, DEFAULT_TENANT)
+    const { configuration } = await loadSet(home.stagent)
+    const identity = tenantOf(configuration)
+    await ensureTenantCertificates({ home: home.root, ...identity, now: new Date() })
+    const { OrgKey: orgKey = '', AddonCheckerResponseCode: responseCode = '' } = configuration.branding
+    const child = new ServiceChild()
+    let stopped = false
+    const stop = (): void => {
+      stopped = true
+      void child.stop()
+    }
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop)
+    const services = argv.only === undefined ? { orgKey, responseCode } : undefined
+    const start = {
+      service: 'gateway',
+      home: home.root,
+      ...identity,
+      table: tablePops,
+      only: argv.only,
+      services,
+    } as const
+    const { part } = await child.begin({ ...start, faults: [] })
+    print(argv.json, part, () => cloudText(part))
+    const how = await child.ended
+    if (!stopped) throw new SteerError('service-failed', `the gateway is gone: ${how}`)
+  },
+}

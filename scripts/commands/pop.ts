@@ -1,0 +1,61 @@
+/** `steerlab pop`: which POPs there are, how far they are, which one was chosen and why, and every switch so far. */
+
+import type { CommandModule } from 'yargs'
+import type { AgentPops } from '../../agent/agent.js'
+import { askAgent, homeOf, print, table } from './common.js'
+
+interface PopArguments {
+  readonly home?: string | undefined
+  readonly now: boolean
+  readonly json: boolean
+}
+
+/** Two POPs and a few time-outs: what a selection can take, ms. */
+const SELECTION_MS = 60_000
+
+/** POP selection as a person reads it. */
+export function popText({ selection, failure, switches, tunnel }: AgentPops): string {
+  if (selection === null) return `no POP was selected yet; the tunnel is ${tunnel.state}\n`
+  const parts = [`${selection.chosen} (${selection.method}, ${selection.at}): ${selection.why}\n`]
+  if (failure !== null) parts.push(`it stays, because a look at ${failure.at} failed: ${failure.why}\n`)
+  const { pops, egressIp, country } = selection
+  if (pops.length > 0) {
+    const rows = pops.map(({ name, gateway, ip, distance, rttMs }) => [
+      name === tunnel.pop ? '*' : '',
+      name,
+      gateway,
+      ip,
+      distance === undefined ? '' : `${Math.round(distance)}`,
+      rttMs === null ? 'no answer' : `${rttMs}`,
+    ])
+    parts.push(
+      `this client is ${egressIp} in ${country}\n\n`,
+      table([['', 'POP', 'GATEWAY', 'ADDRESS', 'KM', 'RTT ms'], ...rows]),
+    )
+  }
+  if (switches.length > 0) {
+    const rows = switches.map(({ at, from, to, ip, method, why }) => [at, from || '-', to, ip, method, why])
+    parts.push('\n', table([['SINCE', 'FROM', 'TO', 'ADDRESS', 'FOUND BY', 'WHY'], ...rows]))
+  }
+  if (tunnel.state !== 'connected') parts.push(`\nthe tunnel is ${tunnel.state}: ${tunnel.doing}\n`)
+  return parts.join('')
+}
+
+export const popCommand: CommandModule<object, PopArguments> = {
+  command: 'pop',
+  describe: 'Show the POPs, their round trips, the choice and why, and the switches',
+  builder: (yargs) =>
+    yargs
+      .option('now', { type: 'boolean', default: false, describe: 'Look for a better POP first' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
+      .example('$0 pop', 'Which POP, and why')
+      .example(
+        '$0 fault pop US-ORD1 rtt 200 && $0 pop --now',
+        'Make the POP slow and see the client leave it',
+      ) as never,
+  handler: async (argv) => {
+    const params = argv.now ? { now: true } : undefined
+    const pops = (await askAgent(homeOf(argv), 'pop', { params, withinMs: SELECTION_MS })) as AgentPops
+    print(argv.json, pops, () => popText(pops))
+  },
+}
