@@ -155,7 +155,7 @@ export class ClientConnection {
     this.#tellMode(location, { ...before, location: before.configuration.lab.endpoint?.location ?? location })
     this.#endpoint.follow()
     const way = wayOf(inForce().configuration, profile)
-    if (way !== this.#way) void this.keeper.reselect()
+    if (way !== this.#way) this.keeper.lookAnew()
     this.#way = way
   }
 
@@ -175,13 +175,13 @@ export class ClientConnection {
     this.#options.log.report({ type: 'network-changed', from, to })
     this.#options.post('Change in network')
     this.#endpoint.networkChanged()
-    this.keeper.networkChanged()
+    this.keeper.lookAnew()
   }
 
   #resumed(): void {
     this.#options.log.report({ type: 'power-change', event: 'resume' })
     this.#endpoint.networkChanged()
-    this.keeper.networkChanged()
+    this.keeper.lookAnew()
   }
 
   #tellMode(location: Location, before: Pick<InForce, 'policy'> & { readonly location: Location }): void {

@@ -41,11 +41,14 @@ function read(path: string): SourceFile {
 const files = FOLDERS.flatMap(filesBelow).map(read)
 const sources = files.filter(({ path }) => !path.startsWith('test/'))
 
-/** What the gateway may take from the agent: the wire contract, the way out, formats, and the error class. */
+/** What the gateway may take from the agent: the wire contract, the way out, formats, DNS messages, and the error class. */
 const CONTRACT = [
   /^agent\/errors\.ts$/,
+  /^agent\/steering\/flow\.ts$/,
   /^agent\/(log|config|outbound)\//,
-  /^agent\/tunnel\/(frame|hello|mux|session|stream|stream-relay)\.ts$/,
+  /^agent\/dns\/(message|wire|answer|bind-both|client-subnet|stream-framing|stream-service|upstream)\.ts$/,
+  /^agent\/tunnel\/(frame|hello|keep-alive|mux|road|session|stream|stream-relay|datagram-link)\.ts$/,
+  /^agent\/tunnel\/(dtls|reliable)\//,
 ]
 
 /** Who may import what of the project; a folder's own files are always allowed. */
@@ -142,7 +145,7 @@ const TESTED_ELSEWHERE: ReadonlyArray<readonly [path: RegExp, reason: string]> =
   [/^agent\/capture\/(namespace|capture-keeper|private-files|transparent)/, 'needs a namespace: test/e2e'],
   [/^agent\/capture\/(loopback-door|http-refusal|client-upstreams)\.ts$/, 'through the doors and the forwarder'],
   [
-    /^agent\/tunnel\/(session|stream|frame-writer|frame-reader|hello)\.ts$/,
+    /^agent\/tunnel\/(session|keep-alive|road|stream|frame-writer|frame-reader|hello)\.ts$/,
     'through stream-relay and mux over real TLS',
   ],
   [/^agent\/config\/schema\/|^agent\/config\/default/, 'through check, load and write-defaults'],
@@ -163,7 +166,8 @@ const TESTED_ELSEWHERE: ReadonlyArray<readonly [path: RegExp, reason: string]> =
     /^agent\/config\/download\/tenant-link\.ts$|^scripts\/config\/enrol-home\.ts$/,
     'agent, gateway and tenant together: test/e2e/tenant',
   ],
-  [/^gateway\/(tunnel\/|gateway-log)/, 'through gateway.ts on real sockets'],
+  [/^gateway\/(tunnel\/|gateway-log|services\/services)/, 'through gateway.ts on real sockets'],
+  [/^gateway\/services\/other-tenant\.ts$/, 'the fault wrong-tenant: test/e2e/pop-faults'],
   [
     /^agent\/synth\/(damage|day-log|day-plan|flow-kinds|moments|truth|tunnel-life|world)\.ts$/,
     'through chunks, units and scenarios: what is generated, against its truth',

@@ -62,7 +62,7 @@ export interface Life {
   readonly keepsToTls: boolean
 }
 
-/** What can happen. A computer that wakes up counts as a change of its network. */
+/** What can happen. A computer that wakes up, and a configuration that leads elsewhere, count as a change of the network. */
 export type LifeEvent =
   | { readonly type: 'enable' | 'disable' | 'close' | 'retry' | 'reselect' | 'network-changed' }
   /** A selection ended. `keep`: the POP in use stays. */

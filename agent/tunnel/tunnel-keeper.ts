@@ -79,8 +79,8 @@ export class TunnelKeeper {
     this.#step({ type: 'disable' })
   }
 
-  /** The network has changed, or the computer has slept. */
-  networkChanged(): void {
+  /** What was known of the way no longer counts: another network or configuration, or the computer has slept. */
+  lookAnew(): void {
     this.#step({ type: 'network-changed' })
   }
 

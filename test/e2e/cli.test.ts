@@ -125,14 +125,14 @@ void t.test('status, map and flows, for people and for programs', { skip: lackin
 
     t.match(await json('status'), {
       pid: lab.up.pid,
-      tunnel: { state: 'connected', gateway: 'gateway-lab.goskope.com', pop: 'US-LAB1', sessionId: 1 },
+      tunnel: { state: 'connected', gateway: 'gateway-ord1.goskope.com', pop: 'US-ORD1', sessionId: 1 },
       capture: { available: true, connections: 0 },
       flows: { tunneled: 1, bypassed: 1, blocked: 0 },
       leases: 0,
     })
     t.match(
       await text('status'),
-      /^agent +steerlab .*\ntunnel +connected to gateway-lab(.|\n)*\nlog +\/.* \(windows-r114\)\n$/,
+      /^agent +steerlab .*\ntunnel +connected over TLS to gateway-ord1(.|\n)*\nlog +\/.* \(windows-r114\)\n$/,
     )
     t.match(await text('status'), /^flows +1 tunnelled, 1 bypassed, 0 blocked$/m)
 

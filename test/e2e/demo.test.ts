@@ -23,6 +23,13 @@ const WITHOUT_NAMESPACES = [
   'sh',
 ]
 
+const POP_STEPS = [
+  '1. The GSLB service names the POPs near this client',
+  '2. Their round trips are measured',
+  '3. One is chosen',
+  '4. The tunnel goes there',
+]
+
 const EIGHT_STEPS = [
   '1. The program asks DNS for box.com',
   '2. It gets the answer, and the agent learns domain to IP',
@@ -54,8 +61,8 @@ async function tellsAll(
   const steps = stdout.split('\n').filter((line) => /^ \d\. /.test(line))
   t.strictSame(
     steps,
-    EIGHT_STEPS.map((step) => ` ${step}`),
-    'the eight steps in their order',
+    [...POP_STEPS, ...EIGHT_STEPS].map((step) => ` ${step}`),
+    'POP selection and the eight steps in their order',
   )
   t.notMatch(stdout, /undefined|null|NaN|\[object/, 'no piece of evidence is missing')
   t.notMatch(stdout, '\u001b', 'nor escape codes in a pipe')
@@ -70,7 +77,14 @@ async function tellsAll(
   t.match(stdout, ` log         ${log}\n`)
   t.match(stdout, ` home        ${home.home}\n`)
   const shown = stdout.match(/^ {5}\d{4}\/\d\d\/\d\d .*$/gm) ?? []
-  t.equal(shown.length, hasBrowser ? 4 : 3, 'a log line for each flow')
+  const flows = shown.filter((line) => line.includes('process: '))
+  t.equal(flows.length, hasBrowser ? 4 : 3, 'a log line for each flow')
+  t.match(stdout, /US-ORD1 answers first \(\d/)
+  t.match(shown[0], /\[NSClient\] Pops fetched begin$/)
+  t.match(
+    shown[shown.length - flows.length - 1],
+    /Tunnel established to gateway: gateway-ord1\.goskope\.com, pop: US-ORD1$/,
+  )
   const lines = await home.logLines()
   for (const line of shown) t.ok(lines.includes(line.trim()), `which is in the log: ${line.trim()}`)
 

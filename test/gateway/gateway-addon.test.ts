@@ -1,5 +1,6 @@
-/** The gateway with its add-on service, as curl and openssl see it: one certificate for both doors. */
+/** The gateway with its services, the add-on among them, as curl and openssl see it: one certificate for both doors. */
 
+import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -7,7 +8,6 @@ import t from 'tap'
 import type { GatewayOptions } from '../../gateway/gateway.js'
 import { tenantFor } from '../support/addon.js'
 import { curl } from '../support/curl.js'
-import { listening } from '../support/loopback.js'
 import { lacking } from '../support/needs.js'
 import { runProgram } from '../support/run-program.js'
 import { gatewayOf, newTenant, tunnelTo, USER } from '../support/tenant-gateway.js'
@@ -15,24 +15,27 @@ import { gatewayOf, newTenant, tunnelTo, USER } from '../support/tenant-gateway.
 const acme = await newTenant(t)
 const { agent } = acme
 
-/** Options of a gateway with the service on a tenant's directory. */
-function withAddon(tenantDirectory: string, addonPort = 0): Partial<GatewayOptions> {
-  const addon = {
-    port: addonPort,
+/** Options of a gateway with the services on a tenant's directory. */
+function withServices(tenantDirectory: string): Partial<GatewayOptions> {
+  const services = {
+    tenant: 'acme',
+    orgKey: 'footprint',
+    responseCode: 'ok',
     tenantDirectory,
     rootCertificate: agent.authority,
     tenantCertificate: agent.tenantAuthority,
     userPkcs12: agent.pfx,
     user: USER,
   }
-  return { addon, logFile: join(tenantDirectory, '..', 'gateway.log') }
+  return { services, logFile: join(tenantDirectory, '..', 'gateway.log') }
 }
 
 void t.test('a client enrols with curl and gets all it needs', { skip: lacking('curl', 'openssl') }, async (t) => {
   const { directory, tenant } = await tenantFor(t)
-  const gateway = await gatewayOf(t, acme, withAddon(directory))
+  const gateway = await gatewayOf(t, acme, withServices(directory))
+  const { ip, port } = gateway.part.addon!
   const get = (name: string, path: string, ...options: string[]) => {
-    const to = ['--connect-to', `${name}:443:127.0.0.1:${gateway.addonPort}`, '--cacert', acme.paths.root]
+    const to = ['--connect-to', `${name}:443:${ip}:${port}`, '--cacert', acme.paths.root]
     return curl(...to, ...options, `https://${name}${path}`)
   }
   const addon = (path: string, ...options: string[]) => get('addon-acme.goskope.com', path, ...options)
@@ -62,31 +65,34 @@ void t.test('a client enrols with curl and gets all it needs', { skip: lacking('
 
   const refused = await addon('/steering/exceptions', '-w', '%{http_code}')
   t.equal(refused.stdout, '{"message":"Wrong or missing orgkey or userkey","status":"error"}403')
-  t.not((await get('addon-other.goskope.com', '/')).exitCode, 0, 'the certificate has no other name')
+  t.not((await get('addon-acme.example.com', '/')).exitCode, 0, 'the certificate has no other name')
   t.equal((await addon('/', '--tls-max', '1.2')).exitCode, 0)
   t.not((await addon('/', '--tls-max', '1.1', '--ciphers', 'DEFAULT@SECLEVEL=0')).exitCode, 0, 'TLS 1.1')
 })
 
-void t.test('tunnel and add-on service run beside each other, and end together', async (t) => {
+void t.test('tunnel and services run beside each other, end together, and come back where they were', async (t) => {
   const { directory } = await tenantFor(t)
-  const gateway = await gatewayOf(t, acme, withAddon(directory))
-  const { tunnel } = tunnelTo(t, gateway.port, acme)
+  const gateway = await gatewayOf(t, acme, withServices(directory))
+  const { tunnel } = tunnelTo(t, gateway, acme)
   t.ok(await tunnel.session(5000))
-  t.not(gateway.addonPort, gateway.port)
   tunnel.close()
   await gateway.close()
-  const again = await gatewayOf(t, acme, { port: gateway.port, ...withAddon(directory, gateway.addonPort) })
-  t.equal(again.addonPort, gateway.addonPort, 'both ports are free again')
+  const again = await gatewayOf(t, acme, { before: gateway.part, ...withServices(directory) })
+  t.strictSame(again.part, gateway.part)
 })
 
-void t.test('without it, or with a port that is taken', async (t) => {
+void t.test('without them, or with a port that is taken', async (t) => {
   const gateway = await gatewayOf(t, acme)
-  t.equal(gateway.addonPort, undefined)
-  const taken = await listening(createServer())
-  t.teardown(taken.close)
-  const free = await listening(createServer())
-  await free.close()
-  const start = gatewayOf(t, acme, { port: free.port, ...withAddon(join(t.testdir(), 'tenant'), taken.port) })
-  await t.rejects(start, { code: 'port-in-use' })
-  t.equal((await gatewayOf(t, acme, { port: free.port })).port, free.port, 'the tunnel does not stay open alone')
+  t.strictSame(Object.keys(gateway.part), ['routes'])
+  const { directory } = await tenantFor(t)
+  const first = await gatewayOf(t, acme, withServices(directory))
+  const { addon, routes } = first.part
+  await first.close()
+  const taken = createServer().listen(addon!.port, addon!.ip)
+  t.teardown(() => taken.close())
+  await once(taken, 'listening')
+  await t.rejects(gatewayOf(t, acme, { before: first.part, ...withServices(directory) }), { code: 'port-in-use' })
+  const tunnels = Object.fromEntries(Object.entries(routes).filter(([, { ip }]) => ip !== addon!.ip))
+  const alone = await gatewayOf(t, acme, { before: first.part })
+  t.strictSame(alone.part.routes, tunnels, 'the tunnel does not stay open alone')
 })

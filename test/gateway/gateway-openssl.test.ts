@@ -20,7 +20,7 @@ void t.test('openssl s_client', { skip }, async (t) => {
   await writeFile(user, opened.stdout, { mode: 0o600 })
   const certificate = ['-cert', user, '-key', user]
   const dial = async (...options: string[]) => {
-    const to = ['-connect', `127.0.0.1:${gateway.port}`, '-servername', identity.serverName]
+    const to = ['-connect', `${gateway.ip}:${gateway.port}`, '-servername', identity.serverName]
     const trust = ['-CAfile', paths.root, '-verify_return_error', '-verify_hostname', identity.serverName]
     const { code, stdout, stderr } = await runProgram('openssl', ['s_client', ...to, ...trust, ...options])
     return { code, said: stdout + stderr }
@@ -58,7 +58,7 @@ void t.test('openssl s_client', { skip }, async (t) => {
   })
 
   void t.test('another name is not the one in the certificate', async (t) => {
-    const { code, said } = await dial('-verify_hostname', 'gateway-other.goskope.com', ...certificate)
+    const { code, said } = await dial('-verify_hostname', 'gateway-acme.example.com', ...certificate)
     t.not(code, 0)
     t.match(said, /[Hh]ostname mismatch/)
   })

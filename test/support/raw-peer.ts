@@ -3,9 +3,10 @@
 import type { TLSSocket } from 'node:tls'
 import { FRAME } from '../../agent/tunnel/frame.js'
 import { FrameReader } from '../../agent/tunnel/frame-reader.js'
+import type { KeepAlive } from '../../agent/tunnel/keep-alive.js'
 import type { MuxRole } from '../../agent/tunnel/mux.js'
 import { WINDOW_BYTES } from '../../agent/tunnel/mux.js'
-import { type KeepAlive, type SessionOwner, TunnelSession } from '../../agent/tunnel/session.js'
+import { type SessionOwner, TunnelSession } from '../../agent/tunnel/session.js'
 import { QUIET, tlsPair } from './session-pair.js'
 
 /** A frame the peer heard, payload as latin1 text; DATA as it came, in pieces. */

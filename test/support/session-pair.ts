@@ -2,8 +2,9 @@
 
 import { once } from 'node:events'
 import { connect, createServer, type TLSSocket } from 'node:tls'
+import type { KeepAlive } from '../../agent/tunnel/keep-alive.js'
 import { WINDOW_BYTES } from '../../agent/tunnel/mux.js'
-import { type KeepAlive, type SessionOwner, TunnelSession } from '../../agent/tunnel/session.js'
+import { type SessionOwner, TunnelSession } from '../../agent/tunnel/session.js'
 import type { TunnelStream } from '../../agent/tunnel/stream.js'
 import { generateKeys, privateKeyPem } from '../../certs/keys.js'
 import { issueCertificate, issueRoot, openIssuer } from '../../certs/x509.js'

@@ -44,6 +44,8 @@ export interface Ended {
 export interface StartOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly cwd?: string
+  /** A command that runs the rest of its command line, such as `unshare --net --`. */
+  readonly under?: readonly string[]
   /** Standard input, whole; without it there is none. `open` leaves it to the test. */
   readonly input?: string | Uint8Array | 'open'
 }
@@ -91,7 +93,7 @@ export async function withHome(t: Test, body: (home: TestHome) => Promise<void>,
   if (user !== userId()) chownSync(home, user, user)
   const asUser = user === userId() ? [] : [`--reuid=${user}`, `--regid=${user}`, '--clear-groups']
   const start = (args: readonly string[], options: StartOptions = {}): Running =>
-    startProgram([...TIED, ...asUser, process.execPath, CLI, '--home', home, ...args], {
+    startProgram([...TIED, ...asUser, ...(options.under ?? []), process.execPath, CLI, '--home', home, ...args], {
       ...options,
       env: { ...environment(home), ...(user === userId() ? {} : { HOME: home }), ...options.env },
     })
@@ -123,16 +125,18 @@ export interface LabOptions {
   readonly flags?: readonly string[]
   /** The client's files that are not the default ones, by name. */
   readonly files?: Readonly<Record<string, unknown>>
+  /** What `up` is run under. */
+  readonly under?: readonly string[]
 }
 
 /** Runs `body` with `steerlab up` running; it is stopped as with Ctrl-C. */
 export function withLab(t: Test, body: (lab: TestLab) => Promise<void>, options: LabOptions = {}): Promise<void> {
-  const { flags = ['--lab'], files = {} } = options
+  const { flags = ['--lab'], files = {}, under = [] } = options
   return withHome(t, async (home) => {
     mkdirSync(join(home.home, 'stagent'), { recursive: true })
     for (const [name, value] of Object.entries(files))
       writeFileSync(join(home.home, 'stagent', name), JSON.stringify(value))
-    const up = home.start(['up', ...flags, ...ANY_PORTS])
+    const up = home.start(['up', ...flags, ...ANY_PORTS], { under })
     await up.untilSaid('Ctrl-C stops it')
     const ask = async (what: string): Promise<unknown> => JSON.parse((await home.cli([what, '--json'])).stdout)
     await body({

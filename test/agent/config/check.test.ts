@@ -173,13 +173,13 @@ void t.test('a wrong value is told by file, line, path, what was found and what 
       'a boolean that should be a string',
       'nsconfig.json',
       replace('"checkSNI": "false"', '"checkSNI": false'),
-      ['nsconfig.json:15: $.checkSNI: found false, allowed is "true", "false", "1" or "0", in quotes'],
+      ['nsconfig.json:16: $.checkSNI: found false, allowed is "true", "false", "1" or "0", in quotes'],
     ],
     [
       'an unknown protocol',
       'nsconfig.json',
       replace('"tls"', '"quic"'),
-      ['nsconfig.json:13: $.protocol: found "quic", allowed is "tls" or "dtls"'],
+      ['nsconfig.json:14: $.protocol: found "quic", allowed is "tls" or "dtls"'],
     ],
     [
       'the gateway port in quotes',

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { ControlClient } from '../../../agent/control/control-client.js'
 import { type ControlAnswers, ControlServer } from '../../../agent/control/control-server.js'
+import { userMistake } from '../../../agent/errors.js'
 import { shortDirectory } from '../../support/short-directory.js'
 import { waitUntil } from '../../support/wait-until.js'
 
@@ -14,6 +15,12 @@ const ANSWERS: ControlAnswers = {
   flows: () => {
     throw new Error('no flows today')
   },
+  pop: () => null,
+  enable: () => null,
+  disable: () => {
+    throw userMistake('not-allowed', 'the client cannot be disabled')
+  },
+  fault: (params) => ({ asked: params }),
   lease: () => null,
 }
 
@@ -35,7 +42,7 @@ void t.test('asks one thing, or several at once', async (t) => {
   const [map, status, flows, lease] = await Promise.allSettled(
     (['map', 'status', 'flows', 'lease'] as const).map((method) => client.ask(method)),
   )
-  t.match(map, { value: ANSWERS.map() }, 'a long answer')
+  t.match(map, { value: ANSWERS.map(undefined) }, 'a long answer')
   t.match(status, { value: { state: 'connected' } })
   t.match(flows, { reason: { code: 'control-failed', message: 'no flows today' } })
   t.match(lease, { value: null })
@@ -45,6 +52,21 @@ void t.test('answers come back to their questions, whichever is ready first', as
   const slow = new Promise((resolve) => setTimeout(resolve, 30, 'slow'))
   const { client } = await joined(t, { ...ANSWERS, map: () => slow })
   t.strictSame(await Promise.all([client.ask('map'), client.ask('status')]), ['slow', { state: 'connected' }])
+})
+
+void t.test('a question may come with parameters, and a refusal with its code', async (t) => {
+  const { client } = await joined(t)
+  t.strictSame(await client.ask('fault', { params: { list: true } }), { asked: { list: true } })
+  t.strictSame(await client.ask('fault'), {}, 'without')
+  const refused = { code: 'not-allowed', message: 'the client cannot be disabled', exitCode: 2 }
+  await t.rejects(client.ask('disable'), refused)
+})
+
+void t.test('an agent that does not answer in time', async (t) => {
+  const never = new Promise(() => {})
+  const { client } = await joined(t, { ...ANSWERS, status: () => never })
+  const late = { code: 'control-failed', message: 'the agent does not answer', exitCode: 1 }
+  await t.rejects(client.ask('status', { withinMs: 20 }), late)
 })
 
 void t.test('no agent, no client', async (t) => {

@@ -7,7 +7,8 @@ import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { type ControlAnswers, ControlServer } from '../../../agent/control/control-server.js'
-import { MAX_REQUEST_BYTES } from '../../../agent/control/protocol.js'
+import { CONTROL_METHODS, MAX_REQUEST_BYTES } from '../../../agent/control/protocol.js'
+import { userMistake } from '../../../agent/errors.js'
 import { closed, readUntil } from '../../support/loopback.js'
 import { shortDirectory } from '../../support/short-directory.js'
 import { waitUntil } from '../../support/wait-until.js'
@@ -17,6 +18,10 @@ const ANSWERS: ControlAnswers = {
   map: async () => ['box.com'],
   update: () => null,
   flows: () => Promise.reject(new Error('no flows today')),
+  pop: () => null,
+  enable: () => null,
+  disable: () => Promise.reject(userMistake('not-allowed', 'it fails closed')),
+  fault: (params) => ({ asked: params }),
   lease: () => ({ joined: true }),
 }
 
@@ -58,11 +63,14 @@ async function processAt(t: Test, path: string, script: string) {
 void t.test('answers', async (t) => {
   const { path } = await listeningAt(t)
   const socket = await clientOf(t, path)
-  const refused = { ok: false, error: 'the request is not one of status, map, flows, update, lease' }
+  const refused = { ok: false, error: `the request is not one of ${CONTROL_METHODS.join(', ')}` }
   const cases: readonly [request: string, answer: unknown, why: string][] = [
     ['{"method":"status"}', { ok: true, result: { state: 'connected' } }, 'a value'],
     ['{"method":"map"}', { ok: true, result: ['box.com'] }, 'a promise'],
     ['{"method":"flows"}', { ok: false, error: 'no flows today' }, 'a rejection'],
+    ['{"method":"disable"}', { ok: false, error: 'it fails closed', code: 'not-allowed', exitCode: 2 }, 'a fault'],
+    ['{"method":"fault","params":[1]}', { ok: true, result: { asked: [1] } }, 'parameters'],
+    ['{"method":"fault"}', { ok: true, result: {} }, 'none of them'],
     ['{"method":"lease"}', { ok: true, result: { joined: true } }, 'a lease'],
     ['{"method":"stop"}', refused, 'an unknown method'],
     ['{"method":"constructor"}', refused, 'a method that any object has'],

@@ -2,11 +2,13 @@
 
 import fc from 'fast-check'
 import t from 'tap'
-import { readRequest } from '../../../agent/control/protocol.js'
+import { CONTROL_METHODS, readRequest } from '../../../agent/control/protocol.js'
 
 void t.test('request lines', async (t) => {
-  for (const method of ['status', 'map', 'flows', 'lease'])
-    t.equal(readRequest(JSON.stringify({ method, more: 1 })), method, method)
+  for (const method of CONTROL_METHODS)
+    t.strictSame(readRequest(JSON.stringify({ method, more: 1 })), { method }, method)
+  for (const params of [null, 0, 'box.com', [1], { pop: 'US-ORD1' }])
+    t.strictSame(readRequest(JSON.stringify({ method: 'fault', params })), { method: 'fault', params })
   const none = [
     '',
     '{',
@@ -30,7 +32,7 @@ void t.test('10,000 lines of noise are no requests', async (t) => {
     json,
     fc.record({ method }).map((value) => JSON.stringify(value)),
   )
-  const known = /"method":"(status|map|flows|lease)"/
+  const known = new RegExp(`"method":"(${CONTROL_METHODS.join('|')})"`)
   fc.assert(
     fc.property(noise, (line) => known.test(line) || readRequest(line) === undefined),
     { numRuns: 10_000 },

@@ -45,6 +45,8 @@ const CASES: readonly [why: string, verdict: Verdict, ...events: LogEvent[]][] =
     { type: 'bypass-private-ip', ...named, ...destination },
   ],
   ['what is not steered at all', { ...decided, action: 'bypass', kind: 'not-steered' }],
+  ['behind a captive portal', { ...decided, action: 'bypass', kind: 'captive-portal' }],
+  ['a client that is disabled', { ...decided, action: 'bypass', kind: 'client-disabled' }],
   [
     'a pinned app in tunnel mode: the pair',
     { ...decided, action: 'tunnel', via: 'nsProxy', exempt: 'pinned' },

@@ -57,7 +57,7 @@ void t.test('what is given takes the place of what the base says', async (t) => 
   t.equal(of('tunnel-connecting'), 'tunnel.cpp:694 nsTunnel debug observed', 'the place of the base stays')
   t.equal(of('bypass-pinned'), 'bypassAppMgr.cpp:12 BypassAppMgr info observed')
   t.ok(mine.messages.has('gslb-begin'), 'the messages are those of the new release')
-  t.notOk(mine.messages.has('edns-failed'))
+  t.notOk(mine.messages.has('flow-tunneled-proxied'))
 })
 
 void t.test('every problem is told with file, line, path and what is allowed', async (t) => {
@@ -116,8 +116,10 @@ void t.test('every problem is told with file, line, path and what is allowed', a
     ],
     [
       'the place of an event that this client does not have',
-      '{"name": "mine", "base": "windows-r114",\n"places": {"edns-failed": {"line": 1}}}',
-      ['mine.json:2: $.places["edns-failed"]: found an object, allowed is an event that release 114 on windows has'],
+      '{"name": "mine", "base": "windows-r114",\n"places": {"flow-tunneled-proxied": {"line": 1}}}',
+      [
+        'mine.json:2: $.places["flow-tunneled-proxied"]: found an object, allowed is an event that release 114 on windows has',
+      ],
     ],
     ['no JSON', '{', ['mine.json:1:2: not JSON: found the end of the file, expected a key in double quotes']],
     [

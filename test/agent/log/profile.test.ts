@@ -231,7 +231,7 @@ void t.test('which messages a build has', async (t) => {
   const has = (profile: ProfileName, ...types: LogEvent['type'][]) =>
     types.map((type) => PROFILES[profile].messages.has(type))
   t.strictSame(has('windows-2019', 'gateway-found-edns', 'gslb-begin'), [true, false], 'EDNS before GSLB')
-  t.strictSame(has('windows-r114', 'gateway-found-edns', 'gslb-begin'), [false, true], 'GSLB from 96.1 on')
+  t.strictSame(has('windows-r114', 'gateway-found-edns', 'gslb-begin'), [true, true], 'GSLB from 96.1 on, then EDNS')
   t.strictSame(has('linux-r140', 'tray-shown', 'windows-edition'), [true, false], 'a platform has its own')
   t.equal(renderIn(PROFILES['windows-2019'], { type: 'gslb-begin', client: 'NSClient' }), undefined)
   t.match(said(TUNNELED, 'windows-2021').message, /addr: 98\.136\.103\.27:443$/, 'no nsProxy in 2021')

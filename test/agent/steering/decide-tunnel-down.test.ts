@@ -1,4 +1,4 @@
-/** While the tunnel is down: fail-open and fail-close. */
+/** Without a tunnel: fail-open and fail-close, a captive portal's window, and a client that the user has disabled. */
 
 import { type DecideCase as Case, testDecisions } from '../../support/decide-cases.js'
 
@@ -87,4 +87,45 @@ const TUNNEL_DOWN: readonly Case[] = [
   ['QUIC stays blocked', '2.8', {}, { transport: 'udp' }, 'block udp udp-443', down],
 ]
 
+const portal = { tunnel: 'portal' } as const
+
+const throughPortal = 'bypass captive-portal $.failClose.captive_portal_timeout'
+
+const BEHIND_PORTAL: readonly Case[] = [
+  ['steered traffic goes direct although the client fails closed', '6', closed, {}, throughPortal, portal],
+  ['where the client fails open, that is why', '6', {}, {}, openPath, portal],
+  [
+    'an exception passes as ever, on-prem too',
+    '6',
+    { ...closed, names: ['box.com'] },
+    {},
+    'bypass exception-host $.names[0]',
+    { ...portal, location: 'on-prem' },
+  ],
+  [
+    'what may pass although closed needs no list',
+    'ours',
+    { ...closed, exceptions: { fail_close: { domains: ['box.com'], ips: [] } } },
+    {},
+    throughPortal,
+    portal,
+  ],
+  ['QUIC stays blocked', '2.8', closed, { transport: 'udp' }, 'block udp udp-443', portal],
+]
+
+const disabled = { tunnel: 'disabled' } as const
+
+const byUser = 'bypass client-disabled client disabled'
+
+const DISABLED: readonly Case[] = [
+  ['steered traffic goes direct', '6', {}, {}, byUser, disabled],
+  ['an exception is none of its business', '6', { names: ['box.com'] }, {}, byUser, disabled],
+  ['nothing is blocked', '6', { apps: [{ process: 'curl', action: 2 }] }, {}, byUser, disabled],
+  ['QUIC is free', '2.8', {}, { transport: 'udp' }, byUser, disabled],
+  ['nor does it fail closed', '6', closed, {}, byUser, disabled],
+  ['local addresses', '6', { local: ['Local IP address range'] }, { ip: '10.0.0.1', host: '' }, byUser, disabled],
+]
+
 testDecisions('while the tunnel is down', TUNNEL_DOWN)
+testDecisions('behind a captive portal', BEHIND_PORTAL)
+testDecisions('while the user has disabled the client', DISABLED)

@@ -31,10 +31,9 @@ function rawClient(t: Test, port: number): { readonly socket: TLSSocket; readonl
   return { socket, said: textOf(socket) }
 }
 
-/** The status of an answer whose body is JSON and as long as it says. */
+/** The status of an answer whose body is as long as it says. */
 function statusOf(answer: string): number {
   const [head = '', body = ''] = answer.split('\r\n\r\n')
-  JSON.parse(body)
   if (!head.includes(`content-length: ${body.length}`)) throw new Error(`another length: ${answer}`)
   return Number(head.split(' ')[1])
 }

@@ -1,7 +1,7 @@
 /** What several commands share. */
 
 import t from 'tap'
-import { askAgent, homeOf, table } from '../../../scripts/commands/common.js'
+import { askAgent, homeOf, lastOf, table } from '../../../scripts/commands/common.js'
 import { shortDirectory } from '../../support/short-directory.js'
 
 void t.test('tables', async (t) => {
@@ -39,4 +39,10 @@ void t.test('tables', async (t) => {
 void t.test('a home without an agent', async (t) => {
   const home = homeOf({ home: shortDirectory(t) })
   await t.rejects(askAgent(home, 'status'), { code: 'not-running', message: /start one with `steerlab up`/ })
+})
+
+void t.test('of an option given more than once the last counts', async (t) => {
+  t.equal(lastOf(undefined), undefined)
+  t.equal(lastOf('a'), 'a')
+  t.equal(lastOf(['a', 'b']), 'b')
 })

@@ -1,15 +1,14 @@
 /** What `status`, `map` and `flows` print for people. */
 
 import t from 'tap'
-import type { AgentStatus } from '../../../agent/agent.js'
 import { NOT_ENROLLED } from '../../../agent/config/download/outcome.js'
 import { flowsText } from '../../../scripts/commands/flows.js'
 import { mapText } from '../../../scripts/commands/map.js'
-import { statusText } from '../../../scripts/commands/status.js'
+import { type LabStatus, statusText } from '../../../scripts/commands/status.js'
 
 const TIME = Date.UTC(2026, 0, 2, 3, 4, 5)
 
-const STATUS: AgentStatus = {
+const STATUS: LabStatus = {
   version: '0.1.0',
   pid: 7,
   startedAt: new Date(TIME).toISOString(),
@@ -17,18 +16,23 @@ const STATUS: AgentStatus = {
   profile: 'windows-r114',
   configuration: { directory: '/h/stagent', version: 2, since: new Date(TIME).toISOString(), refused: null },
   download: NOT_ENROLLED,
-  addon: { ip: '127.0.0.1', port: 4001 },
+  cloud: { ldns: { ip: '127.0.0.1', port: 4002 }, addon: { ip: '127.0.0.1', port: 4001 }, routes: {} },
   tunnel: {
     state: 'connected',
-    gateway: 'gateway-lab.goskope.com',
-    ip: '127.0.0.1',
-    port: 4000,
-    pop: 'US-LAB1',
+    doing: '',
+    transport: 'DTLS',
+    gateway: 'gateway-ord1.goskope.com',
+    ip: '163.116.133.35',
+    port: 443,
+    pop: 'US-ORD1',
     egressIp: '127.16.116.1',
     sessionId: 3,
     flows: 2,
+    draining: 0,
+    dtlsFailure: '',
     lastEnd: 'closed',
   },
+  endpoint: { location: 'off-prem', why: 'detection is off', tunnel: 'up' },
   capture: { available: true, connections: 2, kind: 'user', holderPid: 9, ipv6: true },
   proxy: {
     http: 'http://127.0.0.1:1',
@@ -39,13 +43,15 @@ const STATUS: AgentStatus = {
   flows: { tunneled: 4, bypassed: 5, blocked: 6 },
   mappings: 8,
   lab: null,
+  faults: [],
 }
 
 void t.test('the status of an agent that is well', async (t) => {
   t.equal(
     statusText(STATUS),
     `agent     steerlab 0.1.0, pid 7, since 2026-01-02T03:04:05.000Z
-tunnel    connected to gateway-lab.goskope.com (127.0.0.1:4000), POP US-LAB1, session 3, 2 flows
+tunnel    connected over DTLS to gateway-ord1.goskope.com (163.116.133.35:443), POP US-ORD1, session 3, 2 flows
+endpoint  off-prem (detection is off)
 capture   namespace of process 9 (user), 2 connections
 flows     4 tunnelled, 5 bypassed, 6 blocked
 policy    version 2 of /h/stagent, since 2026-01-02T03:04:05.000Z
@@ -61,13 +67,31 @@ log       /h/nsdebuglog.log (windows-r114)
 void t.test('the status of one that is not', async (t) => {
   const text = statusText({
     ...STATUS,
-    tunnel: { ...STATUS.tunnel, state: 'connecting', lastEnd: 'connect ECONNREFUSED' },
+    tunnel: { ...STATUS.tunnel, state: 'connecting', doing: 'selecting a POP', lastEnd: 'connect ECONNREFUSED' },
+    endpoint: { ...STATUS.endpoint, tunnel: 'portal' },
     capture: { available: false, reason: 'no namespaces here' },
     lab: { dns: { ip: '127.0.0.1', port: 1 }, ports: {}, addresses: [], caFile: '/h/lab/labca.pem' },
+    faults: [
+      { pop: 'US-ORD1', fault: { kind: 'rtt', ms: 300 }, until: null },
+      { service: 'gslb', fault: { kind: 'time-out' }, until: null },
+    ],
   })
-  t.match(text, /^tunnel +connecting with gateway-lab\.goskope\.com \(127\.0\.0\.1:4000\): connect ECONNREFUSED$/m)
+  t.match(text, /^tunnel +connecting, selecting a POP; the last end: connect ECONNREFUSED$/m)
+  t.match(text, /^endpoint +off-prem \(detection is off\); a captive portal is in the way, and its window is open$/m)
+  t.match(text, /^faults +pop US-ORD1 rtt 300; gslb time-out$/m)
   t.match(text, /^capture +not available: no namespaces here$/m)
   t.match(text, /^lab +on, its authority is \/h\/lab\/labca\.pem$/m)
+})
+
+void t.test('what the tunnel does', async (t) => {
+  const off = { state: 'disconnected', doing: 'disabled by the user', lastEnd: 'disabled by the user' } as const
+  const cases: readonly [tunnel: Partial<LabStatus['tunnel']>, line: RegExp][] = [
+    [off, /^tunnel +disconnected, disabled by the user$/m],
+    [{ state: 'connecting', doing: 'selecting a POP', lastEnd: '' }, /^tunnel +connecting, selecting a POP$/m],
+    [{ draining: 2 }, /2 flows; 2 older sessions drain$/m],
+    [{ draining: 1, doing: 'opening beside it' }, /2 flows; 1 older sessions drain; opening beside it$/m],
+  ]
+  for (const [tunnel, line] of cases) t.match(statusText({ ...STATUS, tunnel: { ...STATUS.tunnel, ...tunnel } }), line)
 })
 
 void t.test('mappings', async (t) => {

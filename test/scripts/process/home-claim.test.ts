@@ -3,6 +3,10 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Agent, AgentStatus } from '../../../agent/agent.js'
 import { ControlClient } from '../../../agent/control/control-client.js'
+import type { ControlMethod } from '../../../agent/control/protocol.js'
+import { userMistake } from '../../../agent/errors.js'
+import type { TunnelStatus } from '../../../agent/tunnel/tunnel.js'
+import type { StandingFault } from '../../../gateway/faults/fault-board.js'
 import { claimHome } from '../../../scripts/process/home-claim.js'
 import { waitUntil } from '../../support/wait-until.js'
 
@@ -14,21 +18,30 @@ function socketPath(t: Test): string {
   return join(directory, 'agent.sock')
 }
 
-function agent(captureSettled: Promise<void> = Promise.resolve()): Agent {
+function agent(captureSettled: Promise<void> = Promise.resolve(), told: string[] = []): Agent {
   return {
     status: () => ({ pid: 7 }) as AgentStatus,
     mappings: () => [],
     flows: () => [],
+    pops: () => ({ selection: null, failure: null, switches: [], tunnel: {} as TunnelStatus }),
+    reselect: async () => void told.push('reselect'),
+    connected: async () => true,
+    enable: () => void told.push('enable'),
+    disable: () => {
+      throw userMistake('not-allowed', 'it fails closed')
+    },
     update: async () => null,
     captureSettled: () => captureSettled,
     close: async () => {},
   }
 }
 
-async function ask(path: string, method: 'status' | 'map' | 'flows' | 'lease'): Promise<unknown> {
+const noFaults = (): readonly StandingFault[] => []
+
+async function ask(path: string, method: ControlMethod, params?: unknown): Promise<unknown> {
   const client = await ControlClient.open(path)
   try {
-    return await client?.ask(method)
+    return await client?.ask(method, { params })
   } finally {
     client?.close()
   }
@@ -49,7 +62,7 @@ void t.test('who asks before the agent is up waits for it', async (t) => {
   const claim = await claimHome(path, nothing)
   const early = Promise.all([ask(path, 'status'), ask(path, 'map'), ask(path, 'flows'), ask(path, 'lease')])
   await waitUntil(() => claim.leases() === 1)
-  claim.serve(agent())
+  claim.serve(agent(), noFaults)
   const status = { pid: 7 }
   t.match(await early, [status, [], [], status])
   claim.close()
@@ -65,7 +78,7 @@ void t.test('a lease waits for a namespace that is being made anew, a status doe
   const claim = await claimHome(path, () => {
     ended += 1
   })
-  claim.serve(agent(settled))
+  claim.serve(agent(settled), noFaults)
   let leased = false
   const lease = ask(path, 'lease').then(() => {
     leased = true
@@ -78,4 +91,26 @@ void t.test('a lease waits for a namespace that is being made anew, a status doe
   await waitUntil(() => claim.leases() === 0)
   t.equal(ended, 1, 'and its end is told')
   claim.close()
+})
+
+void t.test('what the user does, and what is faulty, is answered with what holds then', async (t) => {
+  const path = socketPath(t)
+  const claim = await claimHome(path, nothing)
+  t.teardown(() => claim.close())
+  const told: string[] = []
+  const asked: unknown[] = []
+  const standing: StandingFault = { pop: 'US-ORD1', fault: { kind: 'down' }, until: null }
+  claim.serve(agent(undefined, told), (params) => {
+    asked.push(params)
+    return [standing]
+  })
+  t.match(await ask(path, 'enable'), { pid: 7, faults: [standing] })
+  t.strictSame([told, asked], [['enable'], [{ list: true }]])
+  await t.rejects(ask(path, 'disable'), { code: 'not-allowed', message: 'it fails closed', exitCode: 2 })
+  t.strictSame(await ask(path, 'fault', { clear: true }), [standing])
+  t.strictSame(asked.at(-1), { clear: true })
+  t.match(await ask(path, 'pop'), { selection: null, switches: [] })
+  t.strictSame(told, ['enable'])
+  await ask(path, 'pop', { now: true })
+  t.strictSame(told, ['enable', 'reselect'])
 })

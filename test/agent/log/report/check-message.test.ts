@@ -53,9 +53,9 @@ void t.test('what a client of the profile would not have written', async (t) => 
     ],
     [
       'an earlier one',
-      'error nsDnsResolver.cpp:1 dnsResolver Failed to resolve gw by EDNS',
+      'info tunnel.cpp:729 nsTunnel TLS SSL connected to the server: gw:443 successfully',
       'linux-r140',
-      ['not-in-profile: edns-failed: written up to release 95, not by 140'],
+      ['not-in-profile: tunnel-connected: written up to release 95, not by 140'],
     ],
     [
       'one of another system',
