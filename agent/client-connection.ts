@@ -68,7 +68,7 @@ export class ClientConnection {
     const { inForce, cloud, resolve, dialer, log, post } = options
     this.#endpoint = new EndpointState({
       inForce,
-      waitMs: () => this.waitMs,
+      waitMs: () => tunnelSettings(inForce().configuration).waitMs,
       resolve,
       dialer,
       checker: async () => {
@@ -109,9 +109,9 @@ export class ClientConnection {
     return this.#tunnel.keeper
   }
 
-  /** How long a flow waits for a tunnel, ms. */
+  /** How long a flow should wait for a tunnel now, ms. */
   get waitMs(): number {
-    return tunnelSettings(this.#options.inForce().configuration).waitMs
+    return this.#endpoint.waitLeftMs
   }
 
   /** What a flow is decided by now. */
@@ -152,7 +152,7 @@ export class ClientConnection {
   configurationChanged(before: InForce): void {
     const { inForce, profile } = this.#options
     const { location } = this.#endpoint
-    this.#tellMode(location, { ...before, location: before.configuration.lab.endpoint?.location ?? location })
+    this.#tellMode(location, { ...before, location: this.#endpoint.locationUnder(before.configuration) })
     this.#endpoint.follow()
     const way = wayOf(inForce().configuration, profile)
     if (way !== this.#way) this.keeper.lookAnew()

@@ -131,6 +131,7 @@ async function throughTunnel(
 async function withoutTunnel(flow: CapturedFlow, facts: FlowFacts, head: Uint8Array, parts: SteerParts): Promise<void> {
   const verdict = parts.judge(facts)
   if (verdict !== 'need-more' && verdict.action !== 'tunnel') return carry(flow, facts, head, verdict, parts)
+  tell(flow.door, facts, NO_SESSION, NO_TUNNEL, parts)
   flow.failed('gateway-down')
 }
 
@@ -166,6 +167,14 @@ function isBlock(verdict: Verdict | 'need-more'): verdict is BlockVerdict {
 
 /** Of a flow that no session carries. */
 const NO_TUNNEL: TunnelName = { transport: 'TLS', sessionId: 0 }
+
+/** What became of a flow that was to be tunnelled and could not be. */
+const NO_SESSION: BlockVerdict = {
+  action: 'block',
+  kind: 'no-tunnel',
+  rule: { file: 'built-in', path: 'tunnel' },
+  reason: 'It was to be tunnelled, and no session could take it.',
+}
 
 /** What holds for a captured program whatever the configuration lets through. */
 const NO_UDP: BlockVerdict = {

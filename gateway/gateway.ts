@@ -23,10 +23,10 @@ import type { Endpoint } from '../agent/steering/flow.js'
 import type { KeepAlive } from '../agent/tunnel/keep-alive.js'
 import { type CloudPart, PROBE_PORT, portIn, TUNNEL_PORT } from './cloud-part.js'
 import { forbiddenDestination } from './destination-rules.js'
-import { FaultBoard } from './faults/fault-board.js'
+import { FaultBoard, type StandingFault } from './faults/fault-board.js'
 import { fileGatewayLog } from './gateway-log.js'
+import type { Pop, PopTable } from './pops/pop.js'
 import { type PopDoor, type PopDoorOptions, startPopDoor } from './pops/pop-door.js'
-import type { Pop, PopTable } from './pops/pop-table.js'
 import { type CloudServices, type ServiceOptions, startServices } from './services/services.js'
 
 /** What a gateway is started with. */
@@ -43,6 +43,8 @@ export interface GatewayOptions {
   readonly services?: ServiceOptions | undefined
   /** Where a gateway that was here before has listened: the same ports are taken again. */
   readonly before?: CloudPart | undefined
+  /** What is faulty from the start. */
+  readonly faults?: readonly StandingFault[] | undefined
   readonly logFile: string
   readonly lab?: LabDescription | undefined
   readonly socks?: SocksUpstream | undefined
@@ -67,6 +69,7 @@ export const LAB_EGRESS_IP = '127.16.116.1'
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const log = fileGatewayLog(options.logFile, () => new Date())
   const faults = new FaultBoard({ now: Date.now })
+  faults.replaceAll(options.faults ?? [])
   const doors: PopDoor[] = []
   let services: CloudServices | undefined
   const close = async (): Promise<void> => {

@@ -55,6 +55,9 @@ const PORTAL_MS = 3000
 
 const SAID = 'steerlab.json says so'
 
+/** A timer of Node may fire a moment early, ms. */
+const TIMER_SLACK_MS = 2
+
 /** Keeps it. */
 export class EndpointState {
   readonly #parts: EndpointStateParts
@@ -81,7 +84,18 @@ export class EndpointState {
   }
 
   get location(): Location {
-    return this.#said ?? this.#detected.location
+    return this.locationUnder(this.#parts.inForce().configuration)
+  }
+
+  /** Where the endpoint is for a configuration: where its lab file says, else where it was found to be. */
+  locationUnder({ lab }: Pick<Configuration, 'lab'>): Location {
+    return lab.endpoint?.location ?? this.#detected.location
+  }
+
+  /** How long a flow should wait for a tunnel, ms: no longer than it counts as up. */
+  get waitLeftMs(): number {
+    const waitMs = this.#parts.waitMs()
+    return this.#tunnel === 'up' ? waitMs : Math.max(0, this.#downSince + waitMs - this.#parts.now()) + TIMER_SLACK_MS
   }
 
   get tunnelState(): TunnelState {
@@ -101,6 +115,7 @@ export class EndpointState {
     const plan = JSON.stringify([onPremPlan(this.#client.onpremcheck), this.#said])
     if (plan !== this.#plan) void this.#locate()
     this.#plan = plan
+    if (this.#failsClosed && !this.#parts.inForce().policy.failClose) this.#failClosedNoMore()
     if (this.#tunnel === 'down') this.#watchDeadline()
   }
 
@@ -117,11 +132,8 @@ export class EndpointState {
     this.#tunnel = tunnel
     this.#downSince = this.#parts.now()
     clearTimeout(this.#deadline)
-    this.#search?.abort()
-    this.#search = undefined
     if (tunnel === 'down') return this.#watchDeadline()
-    if (this.#failsClosed) this.#parts.log.report({ type: 'fail-close', state: 'inactive' })
-    this.#failsClosed = false
+    if (this.#failsClosed) this.#failClosedNoMore()
     this.#feedPortal({ type: 'tunnel-up' })
   }
 
@@ -167,6 +179,13 @@ export class EndpointState {
     this.#parts.log.report({ type: 'fail-close', state: 'active' })
     this.#parts.failsClosed()
     this.#searchPortal()
+  }
+
+  #failClosedNoMore(): void {
+    this.#failsClosed = false
+    this.#search?.abort()
+    this.#search = undefined
+    this.#parts.log.report({ type: 'fail-close', state: 'inactive' })
   }
 
   #searchPortal(): void {

@@ -22,7 +22,7 @@ export interface PortalQuestion {
   readonly signal?: AbortSignal
 }
 
-/** No portal; a portal, with the status it answered; or no whole answer. */
+/** No portal; a portal, with the status it answered; or no answer that says anything of portals. */
 export type PortalAnswer =
   | { readonly kind: 'none' }
   | { readonly kind: 'portal'; readonly code: number }
@@ -30,6 +30,9 @@ export type PortalAnswer =
 
 /** White space a checker may send around its words, bytes. */
 const SPACE_AROUND = 64
+
+/** A page of its own, a redirection to it, or the status made for portals (RFC 6585 section 6); a fault is no portal. */
+const PORTAL_STATUS = /^(?:2..|3..|511)$/
 
 const UNREACHABLE: PortalAnswer = { kind: 'unreachable' }
 
@@ -43,5 +46,5 @@ export async function checkPortal(question: PortalQuestion): Promise<PortalAnswe
   const answer = await within(timeoutMs, signal, (over) => httpGet({ url, ip, port }, { dial, over, mostBytes }))
   if (answer === undefined || 'failure' in answer) return UNREACHABLE
   if (answer.status === 200 && answer.body.trim() === expected) return { kind: 'none' }
-  return { kind: 'portal', code: answer.status }
+  return PORTAL_STATUS.test(String(answer.status)) ? { kind: 'portal', code: answer.status } : UNREACHABLE
 }

@@ -26,8 +26,9 @@ export interface Choice {
   readonly why: string
 }
 
-const RATIO = 1.25
-const MARGIN_MS = 20
+/** The hysteresis, as observed. */
+export const RATIO = 1.25
+export const MARGIN_MS = 20
 
 /** Chooses from POPs in the service's order; undefined when there are none. Round trips are compared in tenths of a ms. */
 export function choose(measured: readonly MeasuredPop[], options: ChooseOptions = {}): Choice | undefined {

@@ -33,10 +33,11 @@ export class GatewayResolver {
     this.#parts = parts
   }
 
-  /** The gateway's address; undefined when neither method finds one. */
+  /** The gateway's address; undefined when neither method finds one, or none is wanted any more. */
   async resolve(gateway: string, signal: AbortSignal): Promise<FoundGateway | undefined> {
     const { doh, ldns, log } = this.#parts
     const answer = await doh(gateway, signal)
+    if (signal.aborted) return undefined
     const [ip] = 'failure' in answer ? [] : answer.addresses
     if (ip !== undefined) {
       log.report({ type: 'edns-downloaded' })
@@ -47,6 +48,7 @@ export class GatewayResolver {
     log.report({ type: 'edns-download-failed', error: DOWNLOAD_FAILED })
     log.report({ type: 'edns-failed', gateway })
     const local = await ldns(gateway)
+    if (signal.aborted) return undefined
     const [found] = 'failure' in local ? [] : local.addresses
     if (found === undefined) {
       log.report({ type: 'ldns-failed', gateway })
@@ -57,12 +59,13 @@ export class GatewayResolver {
   }
 
   /**
-   * What local DNS says in place of an address of EDNS at which no gateway of ours answered; undefined when it says no
-   * other.
+   * What local DNS says in place of an address of EDNS at which another's gateway answered; undefined when it says no
+   * other, or is not wanted any more.
    */
-  async resolveOtherwise(gateway: string, refused: string): Promise<FoundGateway | undefined> {
+  async resolveOtherwise(gateway: string, refused: string, signal: AbortSignal): Promise<FoundGateway | undefined> {
     const { ldns, log } = this.#parts
     const local = await ldns(gateway)
+    if (signal.aborted) return undefined
     const ip = 'failure' in local ? undefined : local.addresses.find((address) => address !== refused)
     if (ip === undefined) return undefined
     log.report({ type: 'edns-failed', gateway })

@@ -21,7 +21,7 @@ export interface LastSelection {
   readonly why: string
 }
 
-/** The tunnel went to another gateway. */
+/** The tunnel came up, at another gateway or again at the same. */
 export interface PopSwitch {
   /** ISO 8601. */
   readonly at: string

@@ -26,7 +26,7 @@ export interface ProbeOptions {
 const DEADLINE_MS = 1500
 
 /** As observed (PKT), and the `npa_gslb_client_pop_count` of a sample (client-behaviour 1.2, 3.2). */
-const MOST = 10
+export const MOST_PROBED = 10
 
 /**
  * The POPs in their order, with round trips in ms (one decimal). Those behind the first `most` are not asked and have
@@ -34,7 +34,7 @@ const MOST = 10
  * deadline or earlier, every socket is closed. Never rejects.
  */
 export async function probeRtts(pops: readonly Pop[], options: ProbeOptions): Promise<readonly MeasuredPop[]> {
-  const { deadlineMs = DEADLINE_MS, most = MOST, signal } = options
+  const { deadlineMs = DEADLINE_MS, most = MOST_PROBED, signal } = options
   const sockets: Socket[] = []
   const end = (): void => {
     for (const socket of sockets) socket.destroy()

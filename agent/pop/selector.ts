@@ -14,6 +14,7 @@ import type { GslbClient } from './gslb-client.js'
 import type { LdnsOutcome } from './ldns-client.js'
 import type { MeasuredPop, Pop } from './pop.js'
 import type { PopRecord } from './pop-record.js'
+import { MOST_PROBED } from './rtt-probe.js'
 import type { SelectionSettings } from './settings.js'
 import type { GatewayTarget, Selected, TargetSelector } from './target.js'
 
@@ -29,12 +30,11 @@ export interface PopSelectorParts {
   readonly log: EventLog
 }
 
-/** POPs that are measured: the ten nearest (PKT, client-behaviour 3.2). */
-export const MOST_PROBED = 10
-
 /** Selects POPs. */
 export class PopSelector implements TargetSelector {
   readonly #parts: PopSelectorParts
+  /** What is told to the service is not waited for; this ends it. */
+  readonly #stopping = new AbortController()
 
   constructor(parts: PopSelectorParts) {
     this.#parts = parts
@@ -46,8 +46,7 @@ export class PopSelector implements TargetSelector {
     const byName = namedTargets(settings)
     if (!settings.usesGslb) {
       this.#parts.record.selectedByName(settings.gateway.host, 'GSLB is not used')
-      const isThere = byName.some(({ gateway }) => gateway === current?.gateway)
-      return { targets: byName, keep: isThere, degraded: false }
+      return { targets: byName, keep: current?.gateway === settings.gateway.host, degraded: false }
     }
     const { log } = this.#parts
     log.report({ type: 'gslb-begin', client: 'NSClient' })
@@ -61,18 +60,22 @@ export class PopSelector implements TargetSelector {
       // What is known of POPs is better than nothing.
       return { targets: current === undefined ? byName : [], keep: current !== undefined, degraded: true }
     }
-    const measured = await this.#parts.probe(list.pops, signal)
+    const measured = await this.#measure(list.pops, settings, current, signal)
     const choice = signal.aborted ? undefined : choose(measured, wishes(settings, list.pops, current))
     if (choice === undefined) return { targets: byName, keep: true, degraded: true }
     this.#tellChoice(list, measured, choice, current)
     // What the service makes of it is its own matter: the choice is the client's.
-    void this.#post(settings.gslb.host, list.requestId, measured, signal)
-    const [, backup] = byName
+    void this.#post(settings.gslb.host, list.requestId, measured)
     return {
-      targets: [...choice.ranked.map(targetOf), ...(backup === undefined ? [] : [backup])],
+      targets: [...choice.ranked.map(targetOf), ...byName],
       keep: current !== undefined && isAt(choice.pop, current),
       degraded: false,
     }
+  }
+
+  /** Ends what is under way in the background. */
+  close(): void {
+    this.#stopping.abort()
   }
 
   async #fetch({ gslb }: SelectionSettings, signal: AbortSignal): Promise<GslbList | HttpsFailure> {
@@ -81,9 +84,28 @@ export class PopSelector implements TargetSelector {
     return this.#parts.gslb(ip, signal).fetch()
   }
 
-  async #post(host: string, requestId: string, measured: readonly MeasuredPop[], signal: AbortSignal): Promise<void> {
+  /** The ten nearest, and wherever they are, the POP in use and the pinned one. */
+  async #measure(
+    pops: readonly Pop[],
+    { pinned }: SelectionSettings,
+    current: GatewayTarget | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly MeasuredPop[]> {
+    const counts = (pop: Pop) => pop.name === pinned || (current !== undefined && isAt(pop, current))
+    const asked = pops.filter((pop, place) => place < MOST_PROBED || counts(pop))
+    const answers = await this.#parts.probe(asked, signal)
+    const rtts = new Map(answers.map(({ name, rttMs }) => [name, rttMs]))
+    return pops.map((pop) => ({ ...pop, rttMs: rtts.get(pop.name) }))
+  }
+
+  async #post(host: string, requestId: string, measured: readonly MeasuredPop[]): Promise<void> {
+    const { signal } = this.#stopping
     const ip = await this.#addressOf(host)
-    if (ip !== undefined) await this.#parts.gslb(ip, signal).post(requestId, measured.slice(0, MOST_PROBED))
+    if (ip === undefined || signal.aborted) return
+    await this.#parts.gslb(ip, signal).post(
+      requestId,
+      measured.filter(({ rttMs }, place) => place < MOST_PROBED || rttMs !== undefined),
+    )
   }
 
   async #addressOf(host: string): Promise<string | undefined> {

@@ -5,6 +5,7 @@ import { isOn } from '../config/schema/values.js'
 import type { TunnelTransport } from '../log/event.js'
 import type { BackoffLimits } from '../tunnel/backoff.js'
 import type { KeepAlive } from '../tunnel/keep-alive.js'
+import { MARGIN_MS, RATIO } from './choose.js'
 
 /** How POPs are selected. */
 export interface SelectionSettings {
@@ -41,10 +42,6 @@ const RESELECT_SECONDS = 14 * 60
 
 /** Ours: after a selection by other than the preferred method it is tried again this soon. */
 const DEGRADED_MS = 60_000
-
-/** Hysteresis (observed, client-behaviour 3.2). */
-const RATIO = 1.25
-const MARGIN_MS = 20
 
 /** Ours: a lost tunnel is tried again at once, and then ever more rarely, up to this. */
 const FIRST_BACKOFF_MS = 50

@@ -91,8 +91,11 @@ export type BypassKind =
   | 'captive-portal'
   | 'client-disabled'
 
-/** Which kind of rule refused a flow; of `ipv6`, `dns-tcp` and `fail-close` no log line is public. */
-export type BlockKind = 'pinned' | 'udp' | 'ipv6' | 'dns-tcp' | 'fail-close'
+/**
+ * Which kind of rule refused a flow; of all but `pinned` and `udp` no log line is public. `no-tunnel`: it was to be tunnelled,
+ * and no session could take it.
+ */
+export type BlockKind = 'pinned' | 'udp' | 'ipv6' | 'dns-tcp' | 'fail-close' | 'no-tunnel'
 
 /**
  * Why a tunnelled flow is not decrypted and gets no policy: a pinned app in tunnel mode, a category or source country

@@ -50,7 +50,7 @@ export interface AssembledTunnel {
 /** How long DoH and GSLB may take, ms: EDNS of a real log gave up after 5 s. */
 const TIMEOUT_MS = 5000
 
-/** For all probes together, ms. */
+/** For all probes of one round together, ms; there are two rounds at most. */
 const PROBE_MS = 1500
 
 /** How long one attempt to connect may take, ms. */
@@ -96,6 +96,7 @@ export function assembleTunnel(options: TunnelOptions): AssembledTunnel {
     gslb,
     probe: (pops, signal) =>
       measurePops(pops, {
+        most: pops.length,
         route: (endpoint) => routeInCloud(cloud, endpoint),
         deadlineMs: PROBE_MS,
         now: () => performance.now(),
@@ -132,6 +133,7 @@ export function assembleTunnel(options: TunnelOptions): AssembledTunnel {
     },
     close: () => {
       keeper.close()
+      selector.close()
       upstream.close()
     },
   }

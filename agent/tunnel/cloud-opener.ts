@@ -40,8 +40,8 @@ export class CloudOpener implements TunnelOpener {
       return { ip: '', method: 'ldns', outcome: { failure: 'its name was not found', code: 'ENOTFOUND' } }
     const opened = await this.#dial(target, found, transport, signal)
     // DTLS has its own way on, which is TLS.
-    if ('session' in opened.outcome || found.method !== 'edns' || transport === 'DTLS' || signal.aborted) return opened
-    const other = await resolver.resolveOtherwise(gateway, found.ip)
+    const isForeign = found.method === 'edns' && transport === 'TLS' && isAnothers(opened)
+    const other = isForeign ? await resolver.resolveOtherwise(gateway, found.ip, signal) : undefined
     return other === undefined ? opened : this.#dial(target, other, transport, signal)
   }
 
@@ -59,4 +59,9 @@ export class CloudOpener implements TunnelOpener {
     const wanted = { ...attempt(), gateway, endpoint, signal }
     return { ...found, outcome: transport === 'DTLS' ? await openDtls(wanted, mtu()) : await openTls(wanted) }
   }
+}
+
+/** Whether somebody answered whose certificate is not our gateway's: OpenSSL's and Node's codes for that. */
+function isAnothers({ outcome }: Opened): boolean {
+  return 'failure' in outcome && /CERT|SIGNED|SIGNATURE|ISSUER/.test(outcome.code)
 }

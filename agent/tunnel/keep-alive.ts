@@ -40,7 +40,8 @@ export class KeepAliveWatch {
 
   /** Asks at once, without waiting for silence: the network has changed, or the computer has slept. */
   askNow(): void {
-    if (!this.#over) this.#ask(performance.now())
+    // One that is asked already goes on waiting for its answer: asked anew again and again it would never be given up.
+    if (!this.#over && this.#pingedAt <= this.#lastHeard) this.#ask(performance.now())
   }
 
   close(): void {

@@ -156,7 +156,8 @@ function select(life: Life): Step {
 
 /** Opens the first of these; selects when there is none. */
 function openFirst(life: Life, [first, ...rest]: readonly GatewayTarget[], settings: LifeSettings): Step {
-  return first === undefined ? select(life) : open(life, first, rest, settings)
+  if (first === undefined) return select(life)
+  return openAs(life, { target: first, rest, transport: transportFor(life, settings), fellBack: false })
 }
 
 function selectBeside(life: Life, current: Current): Step {
@@ -188,7 +189,7 @@ function afterChange(life: Life): Step {
 function selected(life: Life, event: Extract<LifeEvent, { type: 'selected' }>, settings: LifeSettings): Step {
   const { phase } = life
   const { targets } = event
-  const [first] = targets
+  const first = targets[0]
   if (phase.name === 'selecting' && phase.run === event.run)
     return first === undefined ? giveUp(life, settings) : openFirst({ ...life, targets }, targets, settings)
   if (phase.name !== 'up' || phase.beside?.name !== 'selecting' || phase.beside.run !== event.run) return [life, []]
@@ -203,10 +204,6 @@ function selected(life: Life, event: Extract<LifeEvent, { type: 'selected' }>, s
 
 function transportFor({ keepsToTls }: Life, { wanted }: LifeSettings): TunnelTransport {
   return keepsToTls ? 'TLS' : wanted
-}
-
-function open(life: Life, target: GatewayTarget, rest: readonly GatewayTarget[], settings: LifeSettings): Step {
-  return openAs(life, { target, rest, transport: transportFor(life, settings), fellBack: false })
 }
 
 function openAs(life: Life, wanted: Omit<Opening, 'run'>): Step {
@@ -242,10 +239,9 @@ function opened(life: Life, run: number, settings: LifeSettings): Step {
   if (opening?.run !== run) return [life, []]
   const { target, transport, fellBack, rest } = opening
   const drain: readonly LifeCommand[] = phase.name === 'up' ? [{ do: 'drain', run: phase.current.run }] : []
-  const use: LifeCommand = { do: 'use', run, target, transport }
   const failedRounds = phase.name === 'up' ? 0 : life.failedRounds
   const next = { ...life, failedRounds, keepsToTls: life.keepsToTls || fellBack }
-  return settle(next, { run, target, transport, rest }, settings, [...drain, use])
+  return settle(next, { run, target, transport, rest }, settings, [...drain, { do: 'use', run, target, transport }])
 }
 
 function openingOf(phase: Phase): Opening | undefined {
@@ -259,8 +255,12 @@ function failed(life: Life, run: number, settings: LifeSettings): Step {
   if (opening?.run !== run) return [life, []]
   const { target, transport, rest } = opening
   const fallsBack = transport === 'DTLS'
-  if (phase.name === 'up')
-    return fallsBack ? openBeside(life, phase.current, target, 'TLS', true) : settle(life, phase.current, settings)
+  if (phase.name === 'up') {
+    // The session that is up is what it would fall back to.
+    const hasIt = phase.current.transport === 'TLS' && isSame(phase.current.target, target)
+    if (!fallsBack || hasIt) return settle({ ...life, keepsToTls: life.keepsToTls || hasIt }, phase.current, settings)
+    return openBeside(life, phase.current, target, 'TLS', true)
+  }
   if (fallsBack) return openAs(life, { target, rest, transport: 'TLS', fellBack: true })
   return rest.length === 0 ? giveUp(life, settings) : openFirst(life, rest, settings)
 }
@@ -289,8 +289,7 @@ function afterLoss(life: Life, phase: Phase & { name: 'up' }, livedMs: number, s
     const rest = targets.filter((target) => !isSame(target, beside.opening.target))
     return [{ ...known, phase: { name: 'opening', opening: { ...beside.opening, rest } } }, []]
   }
-  const [first = current.target, ...rest] = targets
-  const [next, commands] = isSettled ? open(known, first, rest, settings) : giveUp(known, settings, current.rest)
+  const [next, commands] = isSettled ? openFirst(known, targets, settings) : giveUp(known, settings, current.rest)
   return [next, [...abandonAll(phase), ...commands]]
 }
 

@@ -10,23 +10,29 @@ import { ReliableStream } from './reliable/reliable-stream.js'
 /** Longest wait for the handshake, ms: UDP that is blocked says nothing, and TLS is still to be tried. */
 const HANDSHAKE_MS = 2000
 
+/** What an IP packet may have, bytes: RFC 791's least, and less than makes a DTLS record too large (2^14). */
+const LEAST_MTU = 576
+const MOST_MTU = 9000
+
 /** Node's error codes for the ways a handshake fails. */
 const CODES: Readonly<Record<string, string>> = {
   'timed-out': 'ETIMEDOUT',
   refused: 'ECONNREFUSED',
 }
 
-/** Opens a session over DTLS; `mtu` is the largest IP packet, bytes. Never rejects. */
+/** Opens a session over DTLS; `mtu` is the largest IP packet, 576 to 9,000 bytes. Never rejects. */
 export async function openDtls(attempt: TunnelAttempt, mtu: number): Promise<OpenTunnel | TunnelFailure> {
   const { endpoint, gateway, ca, pfx, passphrase, withinMs, signal } = attempt
+  const startedAt = performance.now()
   const connected = await connectDtls({
     ...endpoint,
     servername: gateway,
     ca,
     pfx,
     passphrase,
-    mtu,
+    mtu: Math.min(Math.max(mtu, LEAST_MTU), MOST_MTU),
     timeoutMs: Math.min(HANDSHAKE_MS, withinMs),
+    signal,
   })
   if ('failure' in connected) {
     const { failure, detail } = connected
@@ -36,5 +42,6 @@ export async function openDtls(attempt: TunnelAttempt, mtu: number): Promise<Ope
     connected.link.close()
     return { failure: 'given up', code: 'ECANCELED' }
   }
-  return greet(new ReliableStream(connected.link), Promise.resolve(undefined), attempt)
+  const left = withinMs - (performance.now() - startedAt)
+  return greet(new ReliableStream(connected.link), Promise.resolve(undefined), { ...attempt, withinMs: left })
 }

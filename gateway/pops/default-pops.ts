@@ -2,7 +2,7 @@
 // (agent/synth/pops.ts, which says what of them is public), so that a lab's log and a generated one look alike. Round
 // trips are made up, as from Chicago.
 
-import type { Pop, PopTable } from './pop-table.js'
+import type { Pop, PopTable } from './pop.js'
 
 /** Sessions at once, each POP: more than any demo has. */
 export const DEFAULT_CAPACITY = 256
@@ -15,11 +15,11 @@ type Row = Pick<Pop, 'name' | 'address' | 'country' | 'rttMs' | 'jitterMs'> & {
 /** Where the cities' carrier hotels or airports are; the nearest one costs nothing, as if there were no POP table. */
 const ROWS: readonly Row[] = [
   { name: 'US-ORD1', address: '163.116.133.35', country: 'US', at: [41.98, -87.9], rttMs: 0, jitterMs: 0 },
-  { name: 'US-ORD2', address: '163.116.249.35', country: 'US', at: [41.85, -87.62], rttMs: 8, jitterMs: 1 },
-  { name: 'US-STL1', address: '163.116.136.35', country: 'US', at: [38.63, -90.2], rttMs: 14, jitterMs: 2 },
-  { name: 'US-IAD2', address: '163.116.146.35', country: 'US', at: [39.02, -77.46], rttMs: 24, jitterMs: 2 },
-  { name: 'US-DFW1', address: '163.116.138.35', country: 'US', at: [32.8, -96.82], rttMs: 28, jitterMs: 3 },
-  { name: 'US-MIA2', address: '163.116.150.35', country: 'US', at: [25.78, -80.19], rttMs: 38, jitterMs: 3 },
+  { name: 'US-ORD2', address: '163.116.249.35', country: 'US', at: [41.85, -87.62], rttMs: 16, jitterMs: 2 },
+  { name: 'US-STL1', address: '163.116.136.35', country: 'US', at: [38.63, -90.2], rttMs: 22, jitterMs: 2 },
+  { name: 'US-IAD2', address: '163.116.146.35', country: 'US', at: [39.02, -77.46], rttMs: 30, jitterMs: 2 },
+  { name: 'US-DFW1', address: '163.116.138.35', country: 'US', at: [32.8, -96.82], rttMs: 34, jitterMs: 3 },
+  { name: 'US-MIA2', address: '163.116.150.35', country: 'US', at: [25.78, -80.19], rttMs: 44, jitterMs: 3 },
   { name: 'UK-LON2', address: '163.116.164.35', country: 'GB', at: [51.51, -0.01], rttMs: 98, jitterMs: 5 },
   { name: 'NL-AMS1', address: '163.116.180.35', country: 'NL', at: [52.3, 4.94], rttMs: 105, jitterMs: 5 },
   { name: 'FR-PAR1', address: '163.116.182.35', country: 'FR', at: [48.93, 2.36], rttMs: 107, jitterMs: 5 },

@@ -20,6 +20,8 @@ export interface DtlsDoorOptions {
   readonly key: string
   readonly cert: string
   readonly clientCa: string
+  /** Links at once. */
+  readonly capacity: number
   readonly fault: FaultSource<PopFault>
   /** Takes a client's stream. */
   readonly serve: (socket: SessionSocket, user: string, from: string) => void
@@ -47,6 +49,8 @@ export async function startDtlsDoor(options: DtlsDoorOptions): Promise<DtlsDoor 
       ...options,
       port,
       mtu: MTU,
+      mostLinks: options.capacity,
+      isDeaf: () => fault.current?.kind === 'loss',
       accept: (link, { user, from }) => {
         const stream = new ReliableStream(link)
         stream.on('error', () => {})

@@ -1,7 +1,7 @@
 // Pure: which POPs are near a client, by the table's own idea of where addresses are. GSLB, DoH and LDNS all answer by it.
 
 import { isIPv4 } from 'node:net'
-import type { Pop, PopTable, Region } from './pop-table.js'
+import type { Pop, PopTable, Region } from './pop.js'
 
 /** A POP as seen from a client. */
 export interface NearPop {

@@ -7,7 +7,7 @@ import type { FaultSource, PopFault } from '../faults/fault.js'
 import type { GatewayLog } from '../gateway-log.js'
 import { TunnelServer, type TunnelServerOptions } from '../tunnel/server.js'
 import { startDtlsDoor } from './dtls-door.js'
-import type { Pop } from './pop-table.js'
+import type { Pop } from './pop.js'
 import { startProbeServer } from './probe-server.js'
 import { isLost, roadTo } from './round-trip.js'
 
@@ -54,7 +54,7 @@ export async function startPopDoor(options: PopDoorOptions): Promise<PopDoor> {
   try {
     const { port: tunnelPort } = await tunnel.listen(host, ports.tunnel)
     const serve: TunnelServer['serve'] = (...client) => tunnel.serve(...client)
-    const dtls = await startDtlsDoor({ ...options, port: ports.dtls, fault, serve, log })
+    const dtls = await startDtlsDoor({ ...options, port: ports.dtls, capacity: pop.capacity, fault, serve, log })
     if (dtls !== undefined) doors.push(dtls)
     const probe = await startProbeServer({ host, port: ports.probe, road, fault })
     doors.push(probe)

@@ -1,5 +1,4 @@
-// Pure: the table of mock POPs, the one source of what GSLB, DoH, LDNS and the doors of the POPs say and do. The format
-// is ours; names, gateway hosts and addresses follow the public pattern.
+// Pure: a user's own table of mock POPs, read and checked. The format is ours.
 
 import { isIPv4 } from 'node:net'
 import * as z from 'zod'
@@ -9,48 +8,7 @@ import { listOf, textThat, truth } from '../../agent/config/schema/values.js'
 import { userMistake } from '../../agent/errors.js'
 import { DOH_ADDRESSES, GSLB_ADDRESS, OTHER_TENANT_ADDRESS, SERVICE_ADDRESS } from '../cloud-addresses.js'
 import { DEFAULT_CAPACITY, DEFAULT_POP_TABLE } from './default-pops.js'
-
-/** One mock POP. */
-export interface Pop {
-  /** Such as `US-ORD1`. */
-  readonly name: string
-  /** Such as `gateway-ord1.goskope.com`. */
-  readonly gateway: string
-  /** The public IPv4 address it is told by; it listens on loopback. */
-  readonly address: string
-  /** Two capital letters. */
-  readonly country: string
-  /** Degrees north and east. */
-  readonly latitude: number
-  readonly longitude: number
-  /** Simulated round trip, ms; 0 = none. */
-  readonly rttMs: number
-  /** The round trip varies by up to this, ms. */
-  readonly jitterMs: number
-  /** Sessions at once; more are turned away. */
-  readonly capacity: number
-  /** A POP that is not up does not listen, and no service names it. */
-  readonly up: boolean
-}
-
-/** Where clients of a prefix are. */
-export interface Region {
-  /** IPv4 CIDR; the longest that holds an address counts. */
-  readonly prefix: string
-  readonly country: string
-  readonly latitude: number
-  readonly longitude: number
-}
-
-/** All POPs, and where clients are. */
-export interface PopTable {
-  readonly pops: readonly Pop[]
-  readonly regions: readonly Region[]
-  /** The address clients on this machine are seen by, in place of their loopback address. */
-  readonly egress: string
-  /** Name of the POP behind `gateway-backup-<tenant>.goskope.com`; left out = the second nearest. */
-  readonly backup?: string
-}
+import type { PopTable } from './pop.js'
 
 /** Most POPs of a table: each has a loopback address of its own, and three listeners. */
 const MOST_POPS = 64

@@ -2,7 +2,7 @@
 
 import type { Road } from '../../agent/tunnel/road.js'
 import type { FaultSource, PopFault } from '../faults/fault.js'
-import type { Pop } from './pop-table.js'
+import type { Pop } from './pop.js'
 
 /**
  * The road to a POP. Each look at it is a round trip of its own, ms: `rttMs`, or what an `rtt` fault says in its place,

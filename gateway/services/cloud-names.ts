@@ -4,7 +4,7 @@
 import { addonServerName, gatewayServerName } from '../../certs/tenant-identity.js'
 import { DOH_ADDRESSES, GSLB_ADDRESS, SERVICE_ADDRESS } from '../cloud-addresses.js'
 import { nearestPops } from '../pops/nearest.js'
-import type { PopTable } from '../pops/pop-table.js'
+import type { PopTable } from '../pops/pop.js'
 
 /** The service that names POPs. */
 export const GSLB_HOST = 'gateway.gslb.goskope.com'

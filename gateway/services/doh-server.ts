@@ -82,7 +82,7 @@ export async function startDohServer(options: DohServerOptions): Promise<DohServ
     gone: AbortSignal,
   ): Promise<void> => {
     const { method = '', url = '', httpVersion, socket } = request
-    const [path = '', query = ''] = url.split('?', 2)
+    const [path = '', ...query] = url.split('?')
     const clientIp = socket.remoteAddress ?? ''
     const body = await boundedBody(request, MAX_BODY_BYTES, requestMs)
     if (body === 'broken-off') return void response.destroy()
@@ -96,7 +96,7 @@ export async function startDohServer(options: DohServerOptions): Promise<DohServ
     }
     if (holds?.kind === 'time-out') return log(entry)
     const contentType = request.headers['content-type'] ?? ''
-    const asked = { method, path, query: new URLSearchParams(query), contentType, clientIp }
+    const asked = { method, path, query: new URLSearchParams(query.join('?')), contentType, clientIp }
     const given: DohAnswer =
       body === 'too-large'
         ? failure(413, `A body has ${MAX_BODY_BYTES} bytes at most`)

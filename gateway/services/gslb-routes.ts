@@ -12,7 +12,7 @@ import { listOf, name, textThat } from '../../agent/config/schema/values.js'
 import { OTHER_TENANT_ADDRESS } from '../cloud-addresses.js'
 import { PROBE_PORT } from '../cloud-part.js'
 import { clientOf, type NearPop, nearestPops } from '../pops/nearest.js'
-import type { Pop, PopTable } from '../pops/pop-table.js'
+import type { Pop, PopTable } from '../pops/pop.js'
 import { failure, type HttpAnswer, type HttpRequest, json, withHeaders } from './http-answer.js'
 
 /** What the answers are made of. */

@@ -3,7 +3,7 @@
  * they are. What is answered is in gslb-routes.
  */
 
-import type { PopTable } from '../pops/pop-table.js'
+import type { PopTable } from '../pops/pop.js'
 import { answerGslb, OTHER_TENANTS_POP, withoutFootprint } from './gslb-routes.js'
 import { type Answerer, type HttpService, type HttpServiceOptions, startHttpService } from './http-service.js'
 

@@ -17,6 +17,7 @@ import { SESSION_TLS, type SessionSocket, TunnelSession } from '../../agent/tunn
 import { FAULTLESS, type FaultSource, type PopFault } from '../faults/fault.js'
 import { listenUnlessRefusing, type OpenListener } from '../faults/open-listener.js'
 import type { GatewayLog } from '../gateway-log.js'
+import { DEFAULT_CAPACITY } from '../pops/default-pops.js'
 import { isLost } from '../pops/round-trip.js'
 import { carryToOrigin, type EgressParts } from './egress.js'
 
@@ -40,8 +41,6 @@ export interface TunnelServerOptions extends EgressParts {
   /** Left out, the POP is never faulty. */
   readonly fault?: FaultSource<PopFault>
 }
-
-const DEFAULT_CAPACITY = 256
 
 /** Connections at once that are not yet sessions; more are hung up on. */
 const MAX_GREETING = 256

@@ -2,10 +2,11 @@
 
 import type { CommandModule } from 'yargs'
 import type { AgentStatus } from '../../agent/agent.js'
-import { askAgent, homeOf } from './common.js'
+import { askAgent, homeOf, print } from './common.js'
 
 interface SwitchArguments {
   readonly home?: string | undefined
+  readonly json: boolean
 }
 
 function switchCommand(
@@ -16,9 +17,13 @@ function switchCommand(
   return {
     command,
     describe,
-    builder: (yargs) => yargs.example(`$0 ${command}`, describe),
+    builder: (yargs) =>
+      yargs
+        .option('json', { type: 'boolean', default: false, describe: 'Print the status after it as JSON' })
+        .example(`$0 ${command}`, describe),
     handler: async (argv) => {
-      process.stdout.write(`${said((await askAgent(homeOf(argv), command)) as AgentStatus)}\n`)
+      const status = (await askAgent(homeOf(argv), command)) as AgentStatus
+      print(argv.json, status, () => `${said(status)}\n`)
     },
   }
 }

@@ -21,18 +21,26 @@ export function faultRequest(words: readonly string[], forMs: number | undefined
   const [target, ...rest] = words
   const lasting = forMs === undefined ? {} : { forMs }
   if (target === undefined) return { list: true }
-  if (target === 'clear') {
-    if (rest.length > 2 || (rest.length === 2 && rest[0] !== 'pop'))
-      throw userMistake('bad-fault', 'clear takes one service or POP, or nothing')
-    return { clear: rest.at(-1) ?? true }
-  }
+  if (target === 'clear') return { clear: clearedBy(rest, forMs) }
   if (target === 'pop') {
-    const [pop = '', ...fault] = rest
+    const [pop, ...fault] = rest
+    if (pop === undefined) throw userMistake('bad-fault', 'Which POP? `steerlab fault pop NAME down|loss|rtt MS`')
     return { pop, words: fault, ...lasting }
   }
   const service = SERVICES.find((name) => name === target)
   if (service !== undefined) return { service, words: rest, ...lasting }
   throw userMistake('bad-fault', `a fault is of ${SERVICES.join(', ')} or pop NAME, not of "${target}"`)
+}
+
+/** What `clear` is followed by: nothing, a service, or a POP. */
+function clearedBy(words: readonly string[], forMs: number | undefined) {
+  if (forMs !== undefined) throw userMistake('bad-fault', 'clear holds at once, and takes no --for')
+  const [first, name, ...more] = words
+  const service = SERVICES.find((known) => known === first)
+  if (first === undefined) return true as const
+  if (service !== undefined && name === undefined) return { service }
+  if (first === 'pop' && name !== undefined && more.length === 0) return { pop: name }
+  throw userMistake('bad-fault', `clear takes nothing, ${SERVICES.join(', ')} or pop NAME, not "${words.join(' ')}"`)
 }
 
 /** What holds now, as a table; `now` is ms since 1970. */

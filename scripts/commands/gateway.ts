@@ -68,7 +68,12 @@ export const gatewayCommand: CommandModule<object, GatewayArguments> = {
       only: argv.only,
       services,
     } as const
-    const { part } = await child.begin({ ...start, faults: [] })
+    const ready = await child.begin({ ...start, faults: [] }).catch((error: unknown) => {
+      if (stopped) return undefined
+      throw error
+    })
+    if (ready === undefined) return
+    const { part } = ready
     print(argv.json, part, () => cloudText(part))
     const how = await child.ended
     if (!stopped) throw new SteerError('service-failed', `the gateway is gone: ${how}`)

@@ -60,7 +60,7 @@ function tunnelText({
     return `${state}, ${doing}${lastEnd === '' || lastEnd === doing ? '' : `; the last end: ${lastEnd}`}`
   const parts = [
     `connected over ${transport} to ${gateway} (${ip}:${port}), POP ${pop}, session ${sessionId}, ${flows} flows`,
-    ...(draining === 0 ? [] : [`${draining} older sessions drain`]),
+    ...(draining === 0 ? [] : [draining === 1 ? 'an older session drains' : `${draining} older sessions drain`]),
     ...(dtlsFailure === '' ? [] : [`TLS because DTLS failed (${dtlsFailure})`]),
     ...(doing === '' ? [] : [doing]),
   ]

@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf, userMistake } from '../../agent/errors.js'
 import { DEFAULT_POP_TABLE } from '../../gateway/pops/default-pops.js'
-import { type PopTable, readPopTable } from '../../gateway/pops/pop-table.js'
+import type { PopTable } from '../../gateway/pops/pop.js'
+import { readPopTable } from '../../gateway/pops/pop-table.js'
 
 /** The table. Throws a user's mistake: `pops-unreadable`, `bad-pop-table`. */
 export async function choosePops(file: string | undefined, homeRoot: string): Promise<PopTable> {

@@ -22,8 +22,14 @@ export interface CloudProcessesOptions {
   readonly broken: (reason: string) => void
 }
 
-/** Pause before a process is started again, ms. */
+/** Pause before a process is started again, ms; twice as long after each death in a row. */
 const RESTART_MS = 100
+
+/** A process that lives so long, ms, had no trouble at its start. */
+const SETTLED_MS = 10_000
+
+/** Deaths in a row after which nobody goes on: the last pause is 6.4 s. */
+const MOST_DEATHS = 7
 
 /** One process: what it serves, and where. */
 interface Member {
@@ -32,6 +38,8 @@ interface Member {
   readonly start: Omit<GatewayStart, 'before' | 'faults'>
   child: ServiceChild
   part: CloudPart
+  /** Deaths in a row, each soon after its start. */
+  deaths: number
 }
 
 /** The running cloud. */
@@ -58,10 +66,10 @@ export class CloudProcesses {
           })),
         ]
       : [{ name: 'gateway', start: all }]
-    // Two at a time would be quicker on two cores; a process a POP is for those who kill them.
     for (const { name, start } of wanted) {
+      if (this.#stopped) throw new SteerError('service-failed', 'it was stopped while it started')
       const child = new ServiceChild()
-      const member: Member = { name, start, child, part: { routes: {} } }
+      const member: Member = { name, start, child, part: { routes: {} }, deaths: 0 }
       this.#members.push(member)
       member.part = (await child.begin({ ...start, faults: [] })).part
       this.#watch(member)
@@ -86,18 +94,28 @@ export class CloudProcesses {
     await Promise.all(this.#members.map(({ child }) => child.stop()))
   }
 
+  /** Starts a process that dies again, ever more patiently when it dies young. */
   #watch(member: Member): void {
     const { child, name } = member
-    const { warn, broken } = this.#options
+    const readyAt = performance.now()
     void child.ended.then(async (how) => {
-      if (child.stopping) return
-      warn(`steerlab: the ${name} is gone (${how}); starting it again`)
-      await new Promise((resolve) => setTimeout(resolve, RESTART_MS))
+      if (this.#stopped) return
+      member.deaths = performance.now() - readyAt < SETTLED_MS ? member.deaths + 1 : 1
+      this.#options.warn(`steerlab: the ${name} is gone (${how}); starting it again`)
+      await this.#startAgain(member)
+    })
+  }
+
+  async #startAgain(member: Member): Promise<void> {
+    for (; !this.#stopped; member.deaths += 1) {
+      if (member.deaths > MOST_DEATHS) return this.#options.broken(`the ${member.name} does not stay`)
+      await new Promise((resolve) => setTimeout(resolve, RESTART_MS * 2 ** (member.deaths - 1)))
       if (this.#stopped) return
       member.child = new ServiceChild()
-      this.#watch(member)
       const again = { ...member.start, before: member.part, faults: this.#faults.list() }
-      member.child.begin(again).catch((error: unknown) => broken(messageOf(error)))
-    })
+      const failure = await member.child.begin(again).then(() => undefined, messageOf)
+      if (failure === undefined) return this.#watch(member)
+      this.#options.warn(`steerlab: ${failure}`)
+    }
   }
 }

@@ -4,14 +4,19 @@ import { z } from 'zod'
 import { userMistake } from '../../agent/errors.js'
 import { readPopFault, readServiceFault, SERVICES } from '../../gateway/faults/fault.js'
 import type { StandingFault } from '../../gateway/faults/fault-board.js'
-import type { PopTable } from '../../gateway/pops/pop-table.js'
+import type { PopTable } from '../../gateway/pops/pop.js'
 import type { CloudProcesses } from './cloud-processes.js'
+
+/** How long a fault lasts, ms: a day at most. */
+const forMs = z.number().positive().max(86_400_000).optional()
 
 /** What is asked. */
 const request = z.union([
-  z.object({ service: z.enum(SERVICES), words: z.array(z.string()), forMs: z.number().positive().optional() }),
-  z.object({ pop: z.string(), words: z.array(z.string()), forMs: z.number().positive().optional() }),
-  z.object({ clear: z.union([z.literal(true), z.string()]) }),
+  z.object({ service: z.enum(SERVICES), words: z.array(z.string()), forMs }),
+  z.object({ pop: z.string(), words: z.array(z.string()), forMs }),
+  z.object({
+    clear: z.union([z.literal(true), z.object({ service: z.enum(SERVICES) }), z.object({ pop: z.string() })]),
+  }),
   z.object({ list: z.literal(true) }),
 ])
 
@@ -37,10 +42,8 @@ export function controlFaults(cloud: Pick<CloudProcesses, 'faults' | 'spread'>, 
       faults.set({ service: asked.service }, readServiceFault(asked.service, asked.words), asked.forMs)
     else if ('pop' in asked) faults.set({ pop: checked(asked.pop) }, readPopFault(asked.words), asked.forMs)
     else if (asked.clear === true) faults.clear()
-    else {
-      const service = SERVICES.find((name) => name === asked.clear)
-      faults.clear(service === undefined ? { pop: checked(asked.clear) } : { service })
-    }
+    else if ('pop' in asked.clear) faults.clear({ pop: checked(asked.clear.pop) })
+    else faults.clear(asked.clear)
     cloud.spread()
     return faults.list()
   }

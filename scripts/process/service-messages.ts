@@ -3,12 +3,12 @@
 import type { LabDescription } from '../../agent/outbound/lab-route.js'
 import type { CloudPart } from '../../gateway/cloud-part.js'
 import type { StandingFault } from '../../gateway/faults/fault-board.js'
-import type { PopTable } from '../../gateway/pops/pop-table.js'
+import type { PopTable } from '../../gateway/pops/pop.js'
 
 /** The services that run as processes of their own. */
 export type ServiceName = 'gateway' | 'lab'
 
-/** What a gateway process is told; keys are read by it from the home, never sent. */
+/** What a gateway process is told; private keys are read by it from the home, never sent. */
 export interface GatewayStart {
   readonly service: 'gateway'
   readonly home: string

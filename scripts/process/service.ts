@@ -22,7 +22,7 @@ interface Running {
 }
 
 async function gateway(start: GatewayStart): Promise<Running> {
-  const { home, tenant, user, org, services, upstreamSocks, faults } = start
+  const { home, tenant, user, org, services, upstreamSocks } = start
   const certificates = await ensureTenantCertificates({ home, tenant, user, org, now: new Date() })
   const running = await startGateway({
     ...start,
@@ -44,7 +44,6 @@ async function gateway(start: GatewayStart): Promise<Running> {
       user,
     },
   })
-  running.faults.replaceAll(faults)
   process.on('message', (message: FaultMessage) => running.faults.replaceAll(message.faults))
   return { answer: { type: 'ready', service: 'gateway', part: running.part }, close: () => running.close() }
 }

@@ -26,8 +26,8 @@ const CELLS: readonly Cell[] = [
   ['time-out', /^timed-out: /, ANSWER_MS],
   ['refuse', /^refused: /, 0],
   ['garbage', /^malformed: /, 0],
-  // Each of a dozen requests.
-  ['slow 50', WELL, 600],
+  // Each of ten requests at least.
+  ['slow 50', WELL, 500],
   ['slow 4000', /^timed-out: /, ANSWER_MS],
   ['http-500', /^(?:http|rejected): /, 0],
   ['empty', /^malformed: /, 0],

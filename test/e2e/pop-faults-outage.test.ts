@@ -14,27 +14,15 @@ import {
   LONGEST_BACKOFF_MS,
   THREE_POPS,
 } from '../support/cloud-under-test.js'
+import { mostRounds } from '../support/life-watch.js'
 import { newTenant } from '../support/tenant-gateway.js'
 import { waitUntil } from '../support/wait-until.js'
 
-/** The first wait, ms (agent/pop/settings.ts). */
-const FIRST_BACKOFF_MS = 50
+/** The shortest wait and the longest, ms (agent/pop/settings.ts). */
+const BACKOFF = { firstMs: 50, longestMs: LONGEST_BACKOFF_MS }
 
 /** Rounds after which attempts are counted: some of them after the longest wait. */
 const COUNTED_ROUNDS = 8
-
-/**
- * Rounds there may be in `ms` if a round takes no time: the first, and one after each wait, which is half of what it
- * doubles to at least. With waits of up to 10 s, which is what a client has unless told otherwise, that is 20 in a minute.
- */
-function mostRounds(ms: number, longestMs = LONGEST_BACKOFF_MS): number {
-  let rounds = 1
-  for (let full = FIRST_BACKOFF_MS, at = full / 2; at <= ms; at += full / 2) {
-    rounds += 1
-    full = Math.min(longestMs, full * 2)
-  }
-  return rounds
-}
 
 const DOWN = THREE_POPS.pops.map(({ name }) => `${name} down`)
 
@@ -133,7 +121,7 @@ for (const [index, { version, faults, lastEnd, perRound, targets }] of OUTAGES.e
     // At rest a round is over, and what is cleared now is clear for all of the next one.
     await client.keeper.reselect()
     const counted = countOf(cloud, client)
-    const rounds = mostRounds(performance.now() - begun)
+    const rounds = mostRounds(performance.now() - begun, BACKOFF)
     for (const [what, most] of Object.entries({ ...perRound, targets })) {
       const count = counted[what as keyof typeof counted]
       t.ok(count <= most * rounds, `${what}: ${count}, in ${rounds} rounds at most ${most * rounds}`)

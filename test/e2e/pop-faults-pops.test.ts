@@ -6,6 +6,7 @@
 import t from 'tap'
 import { SETTLED_MS } from '../../agent/tunnel/life.js'
 import { BUSY_MS, clientOf, cloudOf, KEEP_ALIVE_MS } from '../support/cloud-under-test.js'
+import { connected, connecting, edns, notConnected } from '../support/pop-story.js'
 import { newTenant } from '../support/tenant-gateway.js'
 import { waitUntil } from '../support/wait-until.js'
 
@@ -18,19 +19,6 @@ const FAILOVER_MS = 3000
 
 type Version = '114' | '95.1'
 
-const connecting = (gateway = 'lab') => `tunnel-connecting gateway-${gateway}`
-const connected = (pop: string, gateway: string) => [
-  `gateway-resolved ${pop}`,
-  `tunnel-connected gateway-${gateway}`,
-  `tunnel-established gateway-${gateway} ${pop}`,
-  'tunnel-up',
-]
-const notConnected = (pop: string, gateway: string) => [
-  `gateway-resolved ${pop}`,
-  `tunnel-connect-failed gateway-${gateway}`,
-  'tunnel-failed',
-]
-const edns = (gateway = 'lab') => ['edns-downloaded', `gateway-found-edns gateway-${gateway}`]
 const toPop = (pop: string, gateway: string) => [connecting(gateway), ...connected(pop, gateway)]
 const toBackup = [connecting('backup-lab'), ...edns('backup-lab'), ...connected('US-DTW1', 'backup-lab')]
 const toOwn = [connecting(), ...edns(), ...connected('US-ORD1', 'lab')]
@@ -53,13 +41,19 @@ const AT_START: readonly Start[] = [
   ['114', 'US-DTW1 loss', 'US-ORD1', PROBE_MS, byGslb(['ORD1', 'IAD2'], 'US-ORD1', 'ord1')],
   ['114', 'US-DTW1 rtt 300', 'US-ORD1', 300, byGslb(ALL, 'US-ORD1', 'ord1')],
   ['114', 'US-ORD1 down, US-DTW1 loss', 'US-IAD2', PROBE_MS, byGslb(['IAD2'], 'US-IAD2', 'iad2')],
-  ['95.1', 'US-ORD1 down', 'US-DTW1', 0, [connecting(), ...edns(), ...notConnected('US-ORD1', 'lab'), ...toBackup]],
+  [
+    '95.1',
+    'US-ORD1 down',
+    'US-DTW1',
+    0,
+    [connecting(), ...edns(), 'gateway-resolved US-ORD1', ...notConnected(), ...toBackup],
+  ],
   [
     '95.1',
     'US-ORD1 loss',
     'US-DTW1',
     CONNECT_MS,
-    [connecting(), ...edns(), ...notConnected('US-ORD1', 'lab'), ...toBackup],
+    [connecting(), ...edns(), 'gateway-resolved US-ORD1', ...notConnected(), ...toBackup],
   ],
   // Only who measures goes elsewhere: TCP, TLS and HELLO are a round trip each.
   ['95.1', 'US-ORD1 rtt 300', 'US-ORD1', 600, toOwn],
@@ -80,7 +74,13 @@ const LOSSES: readonly Loss[] = [
     '114',
     'US-DTW1 down, US-ORD1 down',
     'US-IAD2',
-    ['tunnel-closed', connecting('dtw1'), ...notConnected('US-DTW1', 'dtw1'), ...toPop('US-IAD2', 'iad2')],
+    [
+      'tunnel-closed',
+      connecting('dtw1'),
+      'gateway-resolved US-DTW1',
+      ...notConnected('dtw1'),
+      ...toPop('US-IAD2', 'iad2'),
+    ],
   ],
   ['95.1', 'US-ORD1 down', 'US-DTW1', ['tunnel-closed', ...toBackup]],
   ['95.1', 'US-ORD1 loss', 'US-DTW1', [...SILENT, ...toBackup]],

@@ -6,6 +6,7 @@
 
 import t from 'tap'
 import { ANSWER_MS, BUSY_MS, clientOf, cloudOf, RESOLVER_MS } from '../support/cloud-under-test.js'
+import { connected, connecting, edns, notConnected } from '../support/pop-story.js'
 import { newTenant } from '../support/tenant-gateway.js'
 
 /** What comes of it: by which way the gateway was found and which POP it is; or why there is no tunnel yet. */
@@ -21,15 +22,6 @@ interface Cell {
   readonly log: readonly string[]
 }
 
-const connecting = (gateway = 'lab') => `tunnel-connecting gateway-${gateway}`
-const connected = (pop: string, gateway = 'lab') => [
-  `gateway-resolved ${pop}`,
-  `tunnel-connected gateway-${gateway}`,
-  `tunnel-established gateway-${gateway} ${pop}`,
-  'tunnel-up',
-]
-const notConnected = (gateway = 'lab') => [`tunnel-connect-failed gateway-${gateway}`, 'tunnel-failed']
-const edns = (gateway = 'lab') => ['edns-downloaded', `gateway-found-edns gateway-${gateway}`]
 const noEdns = (why: readonly string[], gateway = 'lab') => [
   ...why,
   'edns-download-failed',

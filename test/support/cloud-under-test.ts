@@ -13,7 +13,7 @@ import type { TenantCertificates } from '../../certs/tenant-authority.js'
 import { OTHER_TENANT_ADDRESS } from '../../gateway/cloud-addresses.js'
 import { wholeCloud } from '../../gateway/cloud-part.js'
 import { readPopFault, readServiceFault, SERVICES, type ServiceName } from '../../gateway/faults/fault.js'
-import type { Pop, PopTable } from '../../gateway/pops/pop-table.js'
+import type { Pop, PopTable } from '../../gateway/pops/pop.js'
 import { configurationWith } from './policies.js'
 import { gatewayOf, type TestGateway, USER } from './tenant-gateway.js'
 

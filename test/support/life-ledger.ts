@@ -99,6 +99,8 @@ export class LifeLedger {
         this.work = undefined
         const [next] = commands
         if (work?.kind !== 'open' || work.transport !== 'DTLS') return kept
+        // What is up over TLS at the same target needs no proof that TLS works there.
+        if (this.#isUpThere(work.target)) return true
         const isSame = next?.do === 'open' && next.target === work.target && next.transport === 'TLS'
         hold(isSame, 'where DTLS fails TLS is tried, on the same target')
         this.#fallback = this.life.run
@@ -119,6 +121,13 @@ export class LifeLedger {
       default:
         return kept
     }
+  }
+
+  #isUpThere({ gateway, ip }: GatewayTarget): boolean {
+    const { phase } = this.life
+    if (phase.name !== 'up') return false
+    const { target, transport } = phase.current
+    return transport === 'TLS' && target.gateway === gateway && target.ip === ip
   }
 
   #run(command: LifeCommand, settings: LifeSettings): void {

@@ -16,7 +16,7 @@ import type { TunnelChange, TunnelOpener } from '../../agent/tunnel/tunnel.js'
 import { type KeeperSettings, TunnelKeeper } from '../../agent/tunnel/tunnel-keeper.js'
 import { ensureTenantCertificates, type TenantCertificates } from '../../certs/tenant-authority.js'
 import { type Gateway, type GatewayOptions, startGateway } from '../../gateway/gateway.js'
-import type { Pop, PopTable } from '../../gateway/pops/pop-table.js'
+import type { Pop, PopTable } from '../../gateway/pops/pop.js'
 import { QUIET } from './session-pair.js'
 import { waitUntil } from './wait-until.js'
 

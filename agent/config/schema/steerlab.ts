@@ -43,7 +43,7 @@ const pop = only({
   reselectSeconds: SECONDS,
   switchRatio: numberFrom(1, 100).optional(),
   switchMarginMs: numberFrom(0, 10_000).optional(),
-  /** How long DoH, GSLB and the add-on host may take to answer. */
+  /** How long DoH and GSLB may take to answer; the add-on host's time is documented. */
   timeoutSeconds: numberFrom(1, 60).optional(),
 })
 

@@ -19,6 +19,8 @@ export interface DtlsClientOptions extends ClientCredentials {
   readonly mtu: number
   /** Time for the handshake, ms. */
   readonly timeoutMs: number
+  /** Gives the handshake up: it fails as `timed-out`. */
+  readonly signal?: AbortSignal
 }
 
 /** Why there is no link. */
@@ -59,7 +61,7 @@ function newEngine(openssl: OpenSsl, options: DtlsClientOptions): DtlsEngine {
 }
 
 function dial(engine: DtlsEngine, options: DtlsClientOptions): Promise<{ readonly link: DatagramLink } | DtlsFailure> {
-  const { ip, port, servername, timeoutMs } = options
+  const { ip, port, servername, timeoutMs, signal } = options
   return new Promise((resolve) => {
     const socket = newUdpSocket(ip)
     const refused = (error: NodeJS.ErrnoException | null): void => {
@@ -72,12 +74,18 @@ function dial(engine: DtlsEngine, options: DtlsClientOptions): Promise<{ readonl
         if (hasRoom(socket)) socket.send(datagram, refused)
       },
       handshakeMs: timeoutMs,
-      opened: () => resolve({ link: connection }),
+      opened: () => {
+        signal?.removeEventListener('abort', givenUp)
+        resolve({ link: connection })
+      },
       ended: (end) => {
+        signal?.removeEventListener('abort', givenUp)
         socket.close()
         resolve(failureOf(end))
       },
     })
+    const givenUp = (): void => connection.fail({ kind: 'timed-out', detail: 'given up' })
+    signal?.addEventListener('abort', givenUp)
     socket.on('error', refused)
     socket.on('message', (datagram) => connection.take(datagram))
     socket.once('connect', () => {

@@ -58,6 +58,7 @@ export class DtlsConnection implements DatagramLink {
 
   /** Sends the first flight and starts the timers; may end at once. */
   start(): void {
+    if (this.#end !== undefined) return
     const { handshakeMs } = this.#parts
     this.#deadline = setTimeout(() => {
       const detail = this.#hasHeard ? 'the handshake was not done' : 'nothing was heard'

@@ -28,6 +28,10 @@ export interface DtlsServerOptions extends ServerCredentials {
   readonly mtu: number
   /** Takes a new link. The owner ends links that have gone silent. */
   readonly accept: (link: DatagramLink, peer: DtlsPeer) => void
+  /** Links at once; left out, 256. */
+  readonly mostLinks?: number
+  /** Whether what arrives now is lost on the way, unread. */
+  readonly isDeaf?: () => boolean
   /** Hears of handshakes that failed and of faults of the socket. */
   readonly log?: (entry: { readonly event: string; readonly from: string; readonly reason: string }) => void
 }
@@ -47,7 +51,7 @@ export interface DtlsServer {
   close(): Promise<void>
 }
 
-/** Links at once. */
+/** Links at once, unless told. */
 const MOST_LINKS = 256
 /** Handshakes at once: beyond it new clients are not answered, and try again by themselves. */
 const MOST_HANDSHAKES = 128
@@ -97,7 +101,9 @@ class Server implements DtlsServer {
     this.#socket = socket
     this.port = socket.address().port
     socket.on('error', (error) => this.#log('dtls-fault', '', error.message))
-    socket.on('message', (datagram, from) => this.#take(datagram, from))
+    socket.on('message', (datagram, from) => {
+      if (options.isDeaf?.() !== true) this.#take(datagram, from)
+    })
   }
 
   async close(): Promise<void> {
@@ -133,7 +139,7 @@ class Server implements DtlsServer {
       opened: () => {
         this.#handshakes.delete(address)
         this.#links.get(address)?.dtls.fail(BEGAN_ANEW)
-        if (this.#links.size >= MOST_LINKS) {
+        if (this.#links.size >= (this.#options.mostLinks ?? MOST_LINKS)) {
           this.#log('dtls-refused', from.address, 'too many links')
           return dtls.close()
         }

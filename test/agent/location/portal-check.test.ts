@@ -27,7 +27,8 @@ const ANSWERS: readonly [why: string, WebBehaviour, PortalAnswer][] = [
     sends(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\nn\r\n10\r\n${WORDS.slice(1)}\r\n0\r\n\r\n`),
     none,
   ],
-  ['the words with an error', says('500 Oh', WORDS), portal(500)],
+  ['the words with an error: a fault is no portal', says('500 Oh', WORDS), unreachable],
+  ['a page that is not there', says('404 No', '<html>'), unreachable],
   ['a redirect to a page to sign in', says('302 Found', '', 'location: http://portal.example/\r\n'), portal(302)],
   ['network authentication required (RFC 6585)', says('511 Sign in', '<html>'), portal(511)],
   ['a page to sign in', says('200 OK', '<html>sign in</html>'), portal(200)],
@@ -38,7 +39,7 @@ const ANSWERS: readonly [why: string, WebBehaviour, PortalAnswer][] = [
   ['no content', (socket) => socket.end('HTTP/1.1 204 No\r\n\r\n'), portal(204)],
 ]
 
-void t.test('the checker’s words mean that there is no portal; any other answer is one', async (t) => {
+void t.test('the checker’s words mean that there is no portal; another page or a redirect is one', async (t) => {
   for (const [why, behave, answer] of ANSWERS) {
     const peer = await webPeer(t, behave)
     t.strictSame(await checkPortal(question(peer.port)), answer, why)

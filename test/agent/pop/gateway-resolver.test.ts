@@ -95,7 +95,7 @@ void t.test('an address of EDNS at which no gateway of ours answered: what LDNS 
   for (const [what, ldns, ip] of cases) {
     const { resolver, events } = await resolve({ addresses: [ORD] }, ldns)
     const before = events.length
-    const found = await resolver.resolveOtherwise(gateway, ORD)
+    const found = await resolver.resolveOtherwise(gateway, ORD, new AbortController().signal)
     t.strictSame(found, ip === undefined ? undefined : { ip, method: 'ldns' }, what)
     t.strictSame(events.slice(before), ip === undefined ? [] : lines, what)
   }

@@ -6,7 +6,8 @@ import type { HttpsFailure } from '../../../agent/outbound/https-failure.js'
 import type { GslbList } from '../../../agent/pop/gslb-answer.js'
 import type { MeasuredPop } from '../../../agent/pop/pop.js'
 import { PopRecord } from '../../../agent/pop/pop-record.js'
-import { MOST_PROBED, PopSelector } from '../../../agent/pop/selector.js'
+import { MOST_PROBED } from '../../../agent/pop/rtt-probe.js'
+import { PopSelector } from '../../../agent/pop/selector.js'
 import type { SelectionSettings } from '../../../agent/pop/settings.js'
 import type { GatewayTarget } from '../../../agent/pop/target.js'
 
@@ -95,7 +96,7 @@ const RTTS = [rtt(ORD, 30), rtt(IAD, 12), rtt(STL, 25)]
 void t.test('the founding document’s GSLB sequence: fetch, measure, choose, tell', async (t) => {
   const { selected, events, asked, posted, record } = await select({})
   t.strictSame(selected, {
-    targets: [...[IAD, STL, ORD].map(target), BACKUP],
+    targets: [...[IAD, STL, ORD].map(target), OWN, BACKUP],
     keep: false,
     degraded: false,
   })
@@ -187,7 +188,7 @@ void t.test('without GSLB: the tenant’s gateway by its name, and no line', asy
   t.strictSame([events, asked], [[], []])
   t.match(record, { method: 'dns', chosen: OWN.gateway, why: 'GSLB is not used' })
   t.equal((await select(world, { ...OWN, ip: ORD.ip, pop: 'US-ORD1' })).selected.keep, true, 'it is there')
-  t.equal((await select(world, BACKUP)).selected.keep, true, 'or at its backup')
+  t.equal((await select(world, BACKUP)).selected.keep, false, 'from its backup it goes back')
   t.equal((await select(world, target(ORD))).selected.keep, false, 'a POP of the list is another host')
 })
 
@@ -204,5 +205,18 @@ void t.test('no more than were measured are told', async (t) => {
   const { posted, selected } = await select({ answer: { ...LIST, pops }, rtts: [5] })
   const [[, told]] = posted as [[string, MeasuredPop[]]]
   t.equal(told.length, MOST_PROBED)
-  t.equal(selected.targets.length, pops.length + 1, 'all of them can be tried')
+  t.equal(selected.targets.length, pops.length + 2, 'all of them can be tried')
+})
+
+void t.test('the POP in use and the pinned one are measured wherever they are in the list', async (t) => {
+  const pops = Array.from({ length: MOST_PROBED + 3 }, (_, i) => pop(`US-ORD${i}`, `163.116.133.${i}`))
+  const rtts = Array.from({ length: MOST_PROBED + 1 }, () => 30)
+  const answer = { ...LIST, pops }
+  const inUse = await select({ answer, rtts }, target(pops[11]!))
+  t.equal(inUse.selected.keep, true, 'it answers, and nobody is better')
+  t.ok(inUse.asked.includes(`probe ${MOST_PROBED + 1}`))
+  const pinned = await select({ answer, rtts, settings: { pinned: 'US-ORD12' } })
+  t.equal(pinned.selected.targets[0]?.pop, 'US-ORD12')
+  t.equal(pinned.record?.pops[12]?.rttMs, 30)
+  t.equal(pinned.record?.pops[11]?.rttMs, null, 'the others are not')
 })

@@ -119,10 +119,8 @@ after a change of network DTLS is tried beside TLS on the same POP
   enable, selected AB, failed, opened, network-changed | selected AB keep | up #3 A TLS, opening #5 A DTLS | open #5 A DTLS
 and replaces it
   enable, selected AB, failed, opened, network-changed, selected AB keep | opened | up #5 A DTLS | drain #3; use #5 A DTLS; reselect in 840000
-or TLS is proved again
-  enable, selected AB, failed, opened, network-changed, selected AB keep | failed | up #3 A TLS, opening #6 A TLS in place of DTLS | open #6 A TLS
-and sticks again
-  enable, selected AB, failed, opened, network-changed, selected AB keep, failed | opened | up #6 A TLS (keeps to TLS) | drain #3; use #6 A TLS; reselect in 840000
+or the session that is up over TLS stays, and sticks again
+  enable, selected AB, failed, opened, network-changed, selected AB keep | failed | up #3 A TLS (keeps to TLS) | reselect in 840000
 a switch falls back as well
   enable, selected AB, opened, reselect, selected BA | failed | up #2 A DTLS, opening #5 B TLS in place of DTLS | open #5 B TLS
 a switch that fails both ways keeps DTLS

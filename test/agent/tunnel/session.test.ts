@@ -49,6 +49,18 @@ void t.test('a silent peer is noticed at both ends, an answering one is kept', a
   t.strictSame(told, ['reset aborted: the peer stopped answering'], 'its flows are reset')
 })
 
+void t.test('a peer that is asked again and again is given up all the same', async (t) => {
+  const keepAlive = { pingAfterMs: 60_000, pongWithinMs: 300 }
+  const pair = await sessionPair({ keepAlive, cuttable: true, open: (stream) => stream.accept() })
+  pair.cut()
+  const cutAt = performance.now()
+  const asking = setInterval(() => pair.agent.session.askNow(), 20)
+  t.equal(await pair.agent.ended, 'the peer stopped answering')
+  clearInterval(asking)
+  t.ok(performance.now() - cutAt < 300 + 20 + 500)
+  pair.gateway.session.close('the test is over')
+})
+
 /** A peer in a thread of its own that answers every PING (16 bytes each) at once. */
 const ANSWERING_PEER = `
   const { workerData } = require('node:worker_threads')

@@ -4,7 +4,7 @@ import { BlockList } from 'node:net'
 import fc from 'fast-check'
 import t from 'tap'
 import { clientOf, nearestPops } from '../../../gateway/pops/nearest.js'
-import type { Pop, PopTable, Region } from '../../../gateway/pops/pop-table.js'
+import type { Pop, PopTable, Region } from '../../../gateway/pops/pop.js'
 
 function pop(name: string, country: string, latitude: number, longitude: number, up = true): Pop {
   const gateway = `gateway-${name.slice(3).toLowerCase()}.goskope.com`

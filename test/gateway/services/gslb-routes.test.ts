@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { DEFAULT_POP_TABLE } from '../../../gateway/pops/default-pops.js'
-import type { PopTable } from '../../../gateway/pops/pop-table.js'
+import type { PopTable } from '../../../gateway/pops/pop.js'
 import { answerGslb, withoutFootprint } from '../../../gateway/services/gslb-routes.js'
 
 const KEY = 'orgkey-orgkey-orgkey'

@@ -17,11 +17,11 @@ void t.test('what a command line means', async (t) => {
   const cases: readonly [line: string, request: object][] = [
     ['', { list: true }],
     ['clear', { clear: true }],
-    ['clear gslb', { clear: 'gslb' }],
-    ['clear pop US-ORD1', { clear: 'US-ORD1' }],
+    ['clear gslb', { clear: { service: 'gslb' } }],
+    ['clear pop US-ORD1', { clear: { pop: 'US-ORD1' } }],
     ['pop US-ORD1 down', { pop: 'US-ORD1', words: ['down'] }],
     ['pop US-ORD1 rtt 300', { pop: 'US-ORD1', words: ['rtt', '300'] }],
-    ['pop', { pop: '', words: [] }],
+    ['pop US-ORD1', { pop: 'US-ORD1', words: [] }],
     ['doh slow 300', { service: 'doh', words: ['slow', '300'] }],
     ['checker portal', { service: 'checker', words: ['portal'] }],
     ['ldns', { service: 'ldns', words: [] }],
@@ -35,8 +35,14 @@ void t.test('what a command line means', async (t) => {
 void t.test('mistakes', async (t) => {
   for (const line of ['gateway refuse', 'GSLB refuse', 'US-ORD1 down'])
     t.throws(() => faultRequest(line.split(' '), undefined), { code: 'bad-fault', exitCode: 2 }, line)
-  for (const line of ['clear gslb doh', 'clear pop US-ORD1 US-ORD2'])
-    t.throws(() => faultRequest(line.split(' '), undefined), { message: /^clear takes one/, exitCode: 2 }, line)
+  t.throws(() => faultRequest(['pop'], undefined), { message: /^Which POP\?/, exitCode: 2 })
+  for (const line of ['clear gslb doh', 'clear pop US-ORD1 US-ORD2', 'clear pop', 'clear US-ORD1'])
+    t.throws(
+      () => faultRequest(line.split(' '), undefined),
+      { message: /^clear takes nothing, gslb, /, exitCode: 2 },
+      line,
+    )
+  t.throws(() => faultRequest(['clear'], 2000), { message: /takes no --for/, exitCode: 2 })
 })
 
 void t.test('what holds', async (t) => {

@@ -81,6 +81,14 @@ void t.test('a later look that failed', async (t) => {
   t.notMatch(popText(POPS), 'it stays')
 })
 
+void t.test('a later look that failed', async (t) => {
+  const failure = { at: AT, why: 'the GSLB service failed: it does not answer' }
+  t.match(
+    popText({ ...POPS, failure }),
+    `${WHY}\nit stays, because a look at ${AT} failed: the GSLB service failed: it does not answer\nthis client is`,
+  )
+})
+
 void t.test('a tunnel that is not up', async (t) => {
   const tunnel = { ...TUNNEL, state: 'connecting', doing: 'selecting a POP' } as const
   t.equal(

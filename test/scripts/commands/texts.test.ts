@@ -89,7 +89,7 @@ void t.test('what the tunnel does', async (t) => {
     [off, /^tunnel +disconnected, disabled by the user$/m],
     [{ state: 'connecting', doing: 'selecting a POP', lastEnd: '' }, /^tunnel +connecting, selecting a POP$/m],
     [{ draining: 2 }, /2 flows; 2 older sessions drain$/m],
-    [{ draining: 1, doing: 'opening beside it' }, /2 flows; 1 older sessions drain; opening beside it$/m],
+    [{ draining: 1, doing: 'opening beside it' }, /2 flows; an older session drains; opening beside it$/m],
   ]
   for (const [tunnel, line] of cases) t.match(statusText({ ...STATUS, tunnel: { ...STATUS.tunnel, ...tunnel } }), line)
 })

@@ -27,8 +27,8 @@ void t.test('set, listed and cleared; each change is told', async (t) => {
   t.strictSame(ask({ list: true }), [timeOut, slow, down])
   t.strictSame(ask(undefined), [timeOut, slow, down], 'no question is the question what holds')
   t.equal(spreads(), 3, 'nothing to tell')
-  t.strictSame(ask({ clear: 'doh' }), [timeOut, down])
-  t.strictSame(ask({ clear: ord?.name }), [timeOut])
+  t.strictSame(ask({ clear: { service: 'doh' } }), [timeOut, down])
+  t.strictSame(ask({ clear: { pop: ord?.name } }), [timeOut])
   t.strictSame(ask({ clear: true }), [])
   t.equal(spreads(), 6)
 })
@@ -40,7 +40,9 @@ void t.test('what cannot be is refused, and changes nothing', async (t) => {
       { pop: 'US-XXX1', words: ['down'] },
       { code: 'no-such-pop', message: `there is no POP US-XXX1; there are ${ord?.name}` },
     ],
-    [{ clear: 'US-XXX1' }, { code: 'no-such-pop' }],
+    [{ clear: { pop: 'US-XXX1' } }, { code: 'no-such-pop' }],
+    [{ clear: { service: 'mail' } }, { code: 'bad-fault' }],
+    [{ service: 'gslb', words: ['refuse'], forMs: 1e12 }, { code: 'bad-fault' }],
     [{ service: 'gslb', words: ['portal'] }, { code: 'bad-fault' }],
     [{ pop: ord?.name, words: ['time-out'] }, { code: 'bad-fault' }],
     [{ pop: ord?.name, words: [] }, { code: 'bad-fault' }],
