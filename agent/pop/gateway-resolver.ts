@@ -8,6 +8,7 @@ import { failureEvents } from '../outbound/told-failure.js'
 import type { DohOutcome } from './doh-client.js'
 import type { LdnsOutcome } from './ldns-client.js'
 import type { Method } from './pop.js'
+import type { GatewayTarget } from './target.js'
 
 /** Who is asked. None of them rejects. */
 export interface GatewayResolverParts {
@@ -24,6 +25,9 @@ export interface FoundGateway {
 
 /** The log's number for a download that failed (founding document). */
 const DOWNLOAD_FAILED = -2
+
+/** And for a connection whose handshake failed. */
+const NO_SOCKET_ERROR = -1
 
 /** Finds addresses of gateways. */
 export class GatewayResolver {
@@ -62,12 +66,17 @@ export class GatewayResolver {
    * What local DNS says in place of an address of EDNS at which another's gateway answered; undefined when it says no
    * other, or is not wanted any more.
    */
-  async resolveOtherwise(gateway: string, refused: string, signal: AbortSignal): Promise<FoundGateway | undefined> {
+  async resolveOtherwise(
+    { gateway, port }: GatewayTarget,
+    refused: string,
+    signal: AbortSignal,
+  ): Promise<FoundGateway | undefined> {
     const { ldns, log } = this.#parts
     const local = await ldns(gateway)
     if (signal.aborted) return undefined
     const ip = 'failure' in local ? undefined : local.addresses.find((address) => address !== refused)
     if (ip === undefined) return undefined
+    log.report({ type: 'tunnel-connect-failed', transport: 'TLS', gateway, port, error: NO_SOCKET_ERROR })
     log.report({ type: 'edns-failed', gateway })
     log.report({ type: 'gateway-found-ldns', gateway })
     return { ip, method: 'ldns' }

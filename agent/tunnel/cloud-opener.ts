@@ -41,8 +41,9 @@ export class CloudOpener implements TunnelOpener {
     const opened = await this.#dial(target, found, transport, signal)
     // DTLS has its own way on, which is TLS.
     const isForeign = found.method === 'edns' && transport === 'TLS' && isAnothers(opened)
-    const other = isForeign ? await resolver.resolveOtherwise(gateway, found.ip, signal) : undefined
-    return other === undefined ? opened : this.#dial(target, other, transport, signal)
+    const other = isForeign ? await resolver.resolveOtherwise(target, found.ip, signal) : undefined
+    if (other === undefined) return opened
+    return this.#dial(target, other, transport, signal)
   }
 
   async #dial(
@@ -63,5 +64,5 @@ export class CloudOpener implements TunnelOpener {
 
 /** Whether somebody answered whose certificate is not our gateway's: OpenSSL's and Node's codes for that. */
 function isAnothers({ outcome }: Opened): boolean {
-  return 'failure' in outcome && /CERT|SIGNED|SIGNATURE|ISSUER/.test(outcome.code)
+  return 'failure' in outcome && /CERT|SIGNATURE|ISSUER|INVALID_(CA|PURPOSE)/.test(outcome.code)
 }

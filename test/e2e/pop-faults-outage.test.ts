@@ -73,11 +73,11 @@ const OUTAGES: readonly Outage[] = [
     version: '114',
     faults: DOWN,
     lastEnd: NO_POP,
-    // The list, and round trips told; the service's host twice, and the backup, of which LDNS says nothing else.
-    perRound: { gslb: 2, doh: 1, ldns: 3 },
-    targets: 4,
+    // The list, and round trips told; the service's host twice; after the POPs the tenant's gateway and its backup.
+    perRound: { gslb: 2, doh: 2, ldns: 2 },
+    targets: 5,
   },
-  { version: '95.1', faults: DOWN, lastEnd: NO_POP, perRound: { gslb: 0, doh: 2, ldns: 2 }, targets: 2 },
+  { version: '95.1', faults: DOWN, lastEnd: NO_POP, perRound: { gslb: 0, doh: 2, ldns: 0 }, targets: 2 },
 ]
 
 const countOf = (cloud: CloudUnderTest, client: ClientUnderTest) => ({

@@ -49,11 +49,14 @@ const toOtherTenant = (by: (gateway: string) => readonly string[]) =>
     OTHER_TENANT,
     ...notConnected(gateway),
   ])
-/** The list of GSLB is another tenant's; then there is the backup. */
+/** The list of GSLB is another tenant's; then there is the tenant's own gateway, by its name. */
 const pastOtherTenant = (by: readonly string[]) => [
   ...['gslb-begin', 'gslb-changed US-OTH1', connecting('other'), OTHER_TENANT, ...notConnected('other')],
-  ...[connecting('backup-lab'), ...by, ...connected('US-DTW1', 'backup-lab')],
+  ...[connecting(), ...by, ...connected('US-ORD1')],
 ]
+
+/** EDNS has led to another tenant. */
+const NOT_BY_EDNS = ['tunnel-connect-failed gateway-lab', 'edns-failed gateway-lab']
 
 const TIMED_OUT = ['download-failed 28']
 const REFUSED = ['download-failed 7']
@@ -87,7 +90,7 @@ const CELLS: Cell[] = [
     ['gslb slow 3000', 'edns US-ORD1', ANSWER_MS, [...noGslb(TIMED_OUT), ...BY_EDNS]],
     ['gslb http-500', 'edns US-ORD1', 0, [...noGslb(FAILED), ...BY_EDNS]],
     ['gslb empty', 'edns US-ORD1', 0, [...noGslb([]), ...BY_EDNS]],
-    ['gslb wrong-tenant', 'edns US-DTW1', 0, pastOtherTenant(edns('backup-lab'))],
+    ['gslb wrong-tenant', 'edns US-ORD1', 0, pastOtherTenant(edns())],
     // The resolver finds the GSLB host.
     ['ldns time-out', 'edns US-ORD1', RESOLVER_MS, [...noGslb(NOT_FOUND), ...BY_EDNS]],
     ['ldns refuse', 'edns US-ORD1', 0, [...noGslb(NOT_FOUND), ...BY_EDNS]],
@@ -104,9 +107,9 @@ const CELLS: Cell[] = [
     ['gslb refuse, doh refuse, ldns refuse', NOT_FOUND_ANYWHERE, 0, [...noGslb(NOT_FOUND), ...byNobody(REFUSED)]],
     [
       'gslb wrong-tenant, doh wrong-tenant',
-      'ldns US-DTW1',
+      'ldns US-ORD1',
       0,
-      pastOtherTenant([...edns('backup-lab'), OTHER_TENANT, 'edns-failed gateway-backup-lab', ldns('backup-lab')]),
+      pastOtherTenant([...edns(), OTHER_TENANT, ...NOT_BY_EDNS, ldns()]),
     ],
   ]),
   ...cells('95.1', [
@@ -121,7 +124,7 @@ const CELLS: Cell[] = [
       'doh wrong-tenant',
       'ldns US-ORD1',
       0,
-      [connecting(), ...edns(), OTHER_TENANT, 'edns-failed gateway-lab', ldns(), ...connected('US-ORD1')],
+      [connecting(), ...edns(), OTHER_TENANT, ...NOT_BY_EDNS, ldns(), ...connected('US-ORD1')],
     ],
     ['doh refuse, ldns time-out', NOT_FOUND_ANYWHERE, 2 * RESOLVER_MS, byNobody(REFUSED)],
     ['doh refuse, ldns refuse', NOT_FOUND_ANYWHERE, 0, byNobody(REFUSED)],

@@ -83,6 +83,7 @@ void t.test('neither finds it', async (t) => {
 
 void t.test('an address of EDNS at which no gateway of ours answered: what LDNS says in its place', async (t) => {
   const lines = [
+    { type: 'tunnel-connect-failed', transport: 'TLS', gateway, port: 443, error: -1 },
     { type: 'edns-failed', gateway },
     { type: 'gateway-found-ldns', gateway },
   ]
@@ -95,7 +96,11 @@ void t.test('an address of EDNS at which no gateway of ours answered: what LDNS 
   for (const [what, ldns, ip] of cases) {
     const { resolver, events } = await resolve({ addresses: [ORD] }, ldns)
     const before = events.length
-    const found = await resolver.resolveOtherwise(gateway, ORD, new AbortController().signal)
+    const found = await resolver.resolveOtherwise(
+      { gateway, ip: '', port: 443, pop: '' },
+      ORD,
+      new AbortController().signal,
+    )
     t.strictSame(found, ip === undefined ? undefined : { ip, method: 'ldns' }, what)
     t.strictSame(events.slice(before), ip === undefined ? [] : lines, what)
   }

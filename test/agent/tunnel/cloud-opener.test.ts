@@ -74,7 +74,7 @@ void t.test('EDNS leads to another tenant’s gateway: LDNS is asked too', async
   const { outcome, ...found } = await opener.open(BY_NAME, 'TLS', signal)
   t.strictSame(found, { ip: '192.0.2.1', method: 'ldns' })
   t.match(outcome, { hello: { pop: 'US-TEST1' } })
-  const way = ['gateway-resolved', 'edns-failed', 'gateway-found-ldns', 'gateway-resolved']
+  const way = ['gateway-resolved', 'tunnel-connect-failed', 'edns-failed', 'gateway-found-ldns', 'gateway-resolved']
   t.strictSame(types(), ['edns-downloaded', 'gateway-found-edns', ...way])
   if ('session' in outcome) outcome.session.close('done')
 
