@@ -198,7 +198,8 @@ function whyNotDisabled({ allowClientDisabling, failClose }: Configuration['clie
   return undefined
 }
 
-/** What of a configuration decides where the tunnel goes. */
+/** What of a configuration decides where the tunnel goes, and when that is looked at. */
 function wayOf(configuration: Configuration, { release }: Profile): string {
-  return JSON.stringify([selectionSettings(configuration, release), tunnelSettings(configuration).wanted])
+  const { wanted, reselectMs } = tunnelSettings(configuration)
+  return JSON.stringify([selectionSettings(configuration, release), wanted, reselectMs])
 }

@@ -71,7 +71,9 @@ export class EndpointState {
   #portal = NO_PORTAL
   /** Ends the search for a portal: of one loss of the tunnel, on one network. */
   #search: AbortController | undefined
+  #windowEnd: NodeJS.Timeout | undefined
   #failsClosed = false
+  #isLossTold = false
 
   constructor(parts: EndpointStateParts) {
     this.#parts = parts
@@ -130,6 +132,7 @@ export class EndpointState {
   tunnelIs(tunnel: 'up' | 'down' | 'disabled'): void {
     if (tunnel === this.#tunnel) return
     this.#tunnel = tunnel
+    this.#isLossTold = false
     this.#downSince = this.#parts.now()
     clearTimeout(this.#deadline)
     if (tunnel === 'down') return this.#watchDeadline()
@@ -141,6 +144,7 @@ export class EndpointState {
     this.#check?.abort()
     this.#search?.abort()
     clearTimeout(this.#deadline)
+    clearTimeout(this.#windowEnd)
   }
 
   get #client(): Configuration['client'] {
@@ -163,7 +167,9 @@ export class EndpointState {
     const found = await checkOnPrem(plan, { resolve, dial, signal: check.signal, roots })
     if (check.signal.aborted) return
     this.#detected = found
-    if (this.location !== before) this.#parts.moved(this.location, before)
+    if (this.location === before) return
+    this.#parts.log.report({ type: 'on-prem-check', why: found.why })
+    this.#parts.moved(this.location, before)
   }
 
   #watchDeadline(): void {
@@ -174,7 +180,10 @@ export class EndpointState {
 
   #deadlinePassed(): void {
     const { policy } = this.#parts.inForce()
-    if (!policy.failClose || this.#failsClosed) return
+    if (this.#failsClosed) return
+    if (!this.#isLossTold) this.#parts.log.report({ type: 'no-tunnel' })
+    this.#isLossTold = true
+    if (!policy.failClose) return
     this.#failsClosed = true
     this.#parts.log.report({ type: 'fail-close', state: 'active' })
     this.#parts.failsClosed()
@@ -212,16 +221,28 @@ export class EndpointState {
     if (signal.aborted || found === undefined) return
     const before = this.#portal.phase
     if (found.kind === 'portal') {
+      if (before === 'closed' || before === 'left') log.report({ type: 'captive-portal', host, code: found.code })
       this.#feedPortal({ type: 'portal-seen', windowMs })
-      if (before !== 'open' && this.#portal.phase === 'open')
-        log.report({ type: 'captive-portal', host, code: found.code })
     } else if (found.kind === 'none') {
-      this.#feedPortal({ type: 'portal-gone' })
       if (before === 'open') log.report({ type: 'captive-portal-left', host, code: 200 })
+      this.#feedPortal({ type: 'portal-gone' })
     }
   }
 
+  #windowIsOver(): void {
+    this.#parts.log.report({ type: 'captive-portal-window', state: 'closed' })
+    this.#portal = portalWindow(this.#portal, { type: 'tick' }, this.#parts.now())
+  }
+
   #feedPortal(event: PortalEvent): void {
-    this.#portal = portalWindow(this.#portal, event, this.#parts.now())
+    const { now, log } = this.#parts
+    const was = mayPassToPortal(this.#portal, now())
+    this.#portal = portalWindow(this.#portal, event, now())
+    const is = mayPassToPortal(this.#portal, now())
+    if (is === was) return
+    log.report({ type: 'captive-portal-window', state: is ? 'open' : 'closed' })
+    clearTimeout(this.#windowEnd)
+    if (is && 'until' in this.#portal)
+      this.#windowEnd = setTimeout(() => this.#windowIsOver(), this.#portal.until - now())
   }
 }

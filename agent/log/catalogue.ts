@@ -1,6 +1,7 @@
 // Pure: every message the log can hold, from the tables of the reference and, marked so, of our own invention. One
 // definition for the live agent, the generator and the readers.
 
+import { ENDPOINT_MESSAGES } from './catalogue/endpoint.js'
 import { FLOW_MESSAGES } from './catalogue/flow.js'
 import { MODE_MESSAGES } from './catalogue/mode.js'
 import { POP_MESSAGES } from './catalogue/pop.js'
@@ -13,6 +14,7 @@ import type { MessageForm } from './message-form.js'
 const MESSAGES = [
   ...FLOW_MESSAGES,
   ...TUNNEL_MESSAGES,
+  ...ENDPOINT_MESSAGES,
   ...POP_MESSAGES,
   ...STARTUP_MESSAGES,
   ...MODE_MESSAGES,

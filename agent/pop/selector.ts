@@ -44,8 +44,8 @@ export class PopSelector implements TargetSelector {
   async select(current: GatewayTarget | undefined, signal: AbortSignal): Promise<Selected> {
     const settings = this.#parts.settings()
     const byName = namedTargets(settings)
-    if (!settings.usesGslb) {
-      this.#parts.record.selectedByName(settings.gateway.host, 'GSLB is not used')
+    if (settings.whyNoGslb !== '') {
+      this.#parts.record.selectedByName(settings.gateway.host, `GSLB is not asked: ${settings.whyNoGslb}`)
       return { targets: byName, keep: current?.gateway === settings.gateway.host, degraded: false }
     }
     const { log } = this.#parts
@@ -63,6 +63,10 @@ export class PopSelector implements TargetSelector {
     const measured = await this.#measure(list.pops, settings, current, signal)
     const choice = signal.aborted ? undefined : choose(measured, wishes(settings, list.pops, current))
     if (choice === undefined) return { targets: byName, keep: true, degraded: true }
+    if (current !== undefined && measured.every(({ rttMs }) => rttMs === undefined)) {
+      this.#parts.record.failed('no POP of the list answers')
+      return { targets: [], keep: true, degraded: true }
+    }
     this.#tellChoice(list, measured, choice, current)
     // What the service makes of it is its own matter: the choice is the client's.
     void this.#post(settings.gslb.host, list.requestId, measured)

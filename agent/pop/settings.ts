@@ -9,8 +9,8 @@ import { MARGIN_MS, RATIO } from './choose.js'
 
 /** How POPs are selected. */
 export interface SelectionSettings {
-  /** Whether the GSLB service is asked at all: client 96.1 or later, and the tenant's flag (founding document). */
-  readonly usesGslb: boolean
+  /** Why the GSLB service is not asked at all, '' when it is: client 96.1 or later, and the tenant's flag (founding document). */
+  readonly whyNoGslb: string
   readonly gslb: { readonly host: string; readonly port: number }
   /** The tenant's own gateway, and where DNS leads. */
   readonly gateway: { readonly host: string; readonly port: number }
@@ -44,7 +44,7 @@ const RESELECT_SECONDS = 14 * 60
 const DEGRADED_MS = 60_000
 
 /** Ours: a lost tunnel is tried again at once, and then ever more rarely, up to this. */
-const FIRST_BACKOFF_MS = 50
+const FIRST_BACKOFF_MS = 250
 const LONGEST_BACKOFF_SECONDS = 10
 
 /** Ours: the interval of the real client is not public. On loopback a peer that says nothing for 10 s is gone. */
@@ -63,7 +63,7 @@ export function selectionSettings({ client, lab }: Configuration, release: numbe
   const { pop = {} } = lab
   const host = client.gslb?.host ?? ''
   return {
-    usesGslb: host !== '' && isOn(client.clientAssistedGSLBGTM) && hasGslb(pop.clientVersion ?? String(release)),
+    whyNoGslb: whyNoGslb(host, isOn(client.clientAssistedGSLBGTM), pop.clientVersion ?? String(release)),
     gslb: { host, port: Number(client.gslb?.port || HTTPS_PORT) },
     gateway: { host: client.nsgw.host, port: client.nsgw.port },
     backupHost: client.nsgw.backupHost ?? '',
@@ -88,6 +88,12 @@ export function tunnelSettings({ client, lab }: Configuration): TunnelSettings {
     },
     waitMs: (tunnel.waitSeconds ?? WAIT_SECONDS) * 1000,
   }
+}
+
+function whyNoGslb(host: string, flag: boolean, version: string): string {
+  if (!hasGslb(version)) return `client ${version} is older than 96.1`
+  if (!flag) return 'the tenant has not set clientAssistedGSLBGTM'
+  return host === '' ? 'nsconfig.json names no gslb.host' : ''
 }
 
 /** Whether a client of this version asks the GSLB service: 96.1 and later (founding document); 96 alone counts as 96.0. */

@@ -14,10 +14,11 @@ import { GatewayResolver } from '../pop/gateway-resolver.js'
 import { GslbClient } from '../pop/gslb-client.js'
 import { resolveByLdns } from '../pop/ldns-client.js'
 import { measurePops } from '../pop/measure.js'
-import { PopRecord } from '../pop/pop-record.js'
+import { PopRecord, type PopSwitch } from '../pop/pop-record.js'
 import { PopSelector } from '../pop/selector.js'
 import { selectionSettings, tunnelSettings } from '../pop/settings.js'
 import { CloudOpener } from './cloud-opener.js'
+import type { KeepAlive } from './keep-alive.js'
 import type { TunnelCredentials } from './open-tunnel.js'
 import type { TunnelChange } from './tunnel.js'
 import { TunnelKeeper } from './tunnel-keeper.js'
@@ -105,21 +106,30 @@ export function assembleTunnel(options: TunnelOptions): AssembledTunnel {
     record,
     log,
   })
+  // Read at each beat: an edit holds for sessions that are open, too.
+  const keepAlive: KeepAlive = {
+    get pingAfterMs() {
+      return tunnelSettings(configuration()).keepAlive.pingAfterMs
+    },
+    get pongWithinMs() {
+      return tunnelSettings(configuration()).keepAlive.pongWithinMs
+    },
+  }
   const opener = new CloudOpener({
     resolver: new GatewayResolver({ doh, ldns, log }),
     route: (endpoint, transport) => routeInCloud(cloud, endpoint, transport),
-    attempt: () => ({ ...credentials, keepAlive: tunnelSettings(configuration()).keepAlive, withinMs: CONNECT_MS }),
+    attempt: () => ({ ...credentials, keepAlive, withinMs: CONNECT_MS }),
     mtu: () => Number(configuration().client.mtu) || MTU,
     log,
   })
-  const keeper = new TunnelKeeper({
+  const keeper: TunnelKeeper = new TunnelKeeper({
     selector,
     opener,
     settings: () => tunnelSettings(configuration()),
     log,
     platform: profile.platform,
     changed: (change) => {
-      if (change.to === 'up') record.switched(switchOf(change, record))
+      if (change.to === 'up') record.switched(switchOf(change, record, keeper.status.lastEnd))
       options.changed(change)
     },
     random,
@@ -139,14 +149,18 @@ export function assembleTunnel(options: TunnelOptions): AssembledTunnel {
   }
 }
 
-function switchOf({ tunnel, before }: TunnelChange & { to: 'up' }, record: PopRecord) {
+/** What came up, and why it is there. */
+function switchOf(
+  { tunnel, before, wasUp }: TunnelChange & { to: 'up' },
+  record: PopRecord,
+  lastEnd: string,
+): Omit<PopSwitch, 'at'> {
   const { selection } = record.status
-  const isChosen = selection !== null && [tunnel.pop, tunnel.gateway].includes(selection.chosen)
-  return {
-    from: before?.pop ?? '',
-    to: tunnel.pop,
-    ip: tunnel.ip,
-    method: tunnel.method,
-    why: isChosen ? selection.why : 'the one before it did not answer',
+  const { pop: to, ip, method, transport } = tunnel
+  const reason = (): string => {
+    if (before !== undefined && !wasUp) return `the session before it ended: ${lastEnd}`
+    if (before?.pop === to && before.transport !== transport) return `over ${transport} from now on`
+    return selection?.why ?? ''
   }
+  return { from: before?.pop ?? '', to, ip, method, why: reason() }
 }

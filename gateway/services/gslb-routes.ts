@@ -18,8 +18,8 @@ import { failure, type HttpAnswer, type HttpRequest, json, withHeaders } from '.
 /** What the answers are made of. */
 export interface GslbFacts {
   readonly table: PopTable
-  /** The footprint id that is known. */
-  readonly orgKey: string
+  /** The footprint ids that are known. */
+  readonly orgKeys: readonly string[]
   /** 0 to 1, as Math.random. */
   readonly random: () => number
 }
@@ -83,7 +83,7 @@ export function answerGslb({ method, path, body, clientIp }: HttpRequest, facts:
   if (id === undefined) return failure(404, 'There is nothing here')
   if (method !== 'GET' && method !== 'POST')
     return withHeaders(failure(405, 'Only GET and POST are possible here'), { allow: 'GET, POST' })
-  if (id !== facts.orgKey) return failure(404, 'There is no such footprint')
+  if (!facts.orgKeys.includes(id)) return failure(404, 'There is no such footprint')
   return method === 'GET' ? footprint(clientIp, facts) : chosen(clientIp, facts, body)
 }
 

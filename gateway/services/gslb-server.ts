@@ -15,19 +15,19 @@ export interface GslbServerOptions extends Pick<HttpServiceOptions, 'host' | 'po
   readonly cert: string
   /** The table as it is now. */
   readonly table: () => PopTable
-  /** The tenant's OrgKey, which is the footprint id. */
-  readonly orgKey: () => Promise<string> | string
+  /** The OrgKeys that are footprint ids: the tenant's own may come and change while it runs. */
+  readonly orgKeys: () => Promise<readonly string[]> | readonly string[]
   /** 0 to 1, as Math.random. */
   readonly random: () => number
 }
 
 /** Starts the service; throws SteerError `port-in-use` or `listen-failed`. */
 export function startGslbServer(options: GslbServerOptions): Promise<HttpService> {
-  const { host, port, key, cert, table, orgKey, random, fault, log } = options
+  const { host, port, key, cert, table, orgKeys, random, fault, log } = options
   const answerBy =
     (tableNow: () => PopTable): Answerer =>
     async (request) =>
-      answerGslb(request, { table: tableNow(), orgKey: await orgKey(), random })
+      answerGslb(request, { table: tableNow(), orgKeys: await orgKeys(), random })
   return startHttpService({
     name: 'gslb',
     host,

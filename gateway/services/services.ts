@@ -19,12 +19,13 @@ import { startDohServer } from './doh-server.js'
 import { startGslbServer } from './gslb-server.js'
 import { startLdnsServer } from './ldns-server.js'
 import { startOtherTenant } from './other-tenant.js'
+import { readTenant } from './tenant.js'
 
 /** Whose services, and from what. */
 export interface ServiceOptions extends AddonCertificates {
   /** The tenant's label: `acme`, or `acme.de`. */
   readonly tenant: string
-  /** The tenant's OrgKey: the footprint the GSLB service is asked by. */
+  /** The home's OrgKey at the start: the footprint the GSLB service is asked by until it is enrolled. */
   readonly orgKey: string
   /** What the checker answers: AddonCheckerResponseCode. */
   readonly responseCode: string
@@ -78,7 +79,12 @@ export async function startServices(options: ServiceOptions & Shared): Promise<C
   const https = (ip: string): Endpoint => ({ ip, port: HTTPS_PORT })
   const of = (service: ServiceName) => ({ host: HOST, key, cert, fault: faults.source({ service }), log })
   const answer = cloudAnswerer(() => ({ table, tenant }))
-  const gslb = { table: () => table, orgKey: () => options.orgKey, random: Math.random }
+  // A home that enrols gets the key of its tenant.
+  const orgKeys = async (): Promise<readonly string[]> => {
+    const enrolled = await readTenant(options.tenantDirectory)
+    return enrolled === undefined ? [options.orgKey] : [options.orgKey, enrolled.orgKey]
+  }
+  const gslb = { table: () => table, orgKeys, random: Math.random }
   const forward = lab === undefined ? undefined : [lab.dns]
   try {
     const addon = await start([https(SERVICE_ADDRESS)], (port) =>

@@ -135,6 +135,7 @@ function agentNotes(running: AgentStatus | undefined): readonly string[] {
   const refused = `the running agent has refused these files: version ${configuration.version} is in force, see \`steerlab status\``
   return [
     ...(configuration.refused === null ? [] : [refused]),
+    ...(endpoint.tunnel === 'down' ? ['the tunnel is down now: --tunnel-down says what that means'] : []),
     ...(endpoint.tunnel === 'disabled' ? ['the client is disabled now: nothing is steered'] : []),
   ]
 }

@@ -25,11 +25,16 @@ export function faultRequest(words: readonly string[], forMs: number | undefined
   if (target === 'pop') {
     const [pop, ...fault] = rest
     if (pop === undefined) throw userMistake('bad-fault', 'Which POP? `steerlab fault pop NAME down|loss|rtt MS`')
-    return { pop, words: fault, ...lasting }
+    return { pop: popName(pop), words: fault, ...lasting }
   }
   const service = SERVICES.find((name) => name === target)
   if (service !== undefined) return { service, words: rest, ...lasting }
   throw userMistake('bad-fault', `a fault is of ${SERVICES.join(', ')} or pop NAME, not of "${target}"`)
+}
+
+/** A POP's name, in whatever case it is typed; `all` is all of them. */
+function popName(typed: string): string {
+  return typed.toLowerCase() === 'all' ? 'all' : typed.toUpperCase()
 }
 
 /** What `clear` is followed by: nothing, a service, or a POP. */
@@ -39,7 +44,7 @@ function clearedBy(words: readonly string[], forMs: number | undefined) {
   const service = SERVICES.find((known) => known === first)
   if (first === undefined) return true as const
   if (service !== undefined && name === undefined) return { service }
-  if (first === 'pop' && name !== undefined && more.length === 0) return { pop: name }
+  if (first === 'pop' && name !== undefined && more.length === 0) return { pop: popName(name) }
   throw userMistake('bad-fault', `clear takes nothing, ${SERVICES.join(', ')} or pop NAME, not "${words.join(' ')}"`)
 }
 
@@ -66,7 +71,7 @@ export const faultCommand: CommandModule<object, FaultArguments> = {
   builder: (yargs) =>
     yargs
       .usage(
-        `$0 fault [SERVICE time-out|refuse|garbage|slow MS|http-500|empty|wrong-tenant]\n$0 fault pop NAME down|loss|rtt MS\n$0 fault clear [SERVICE | pop NAME]\n\nServices: ${SERVICES.join(', ')}. The checker can also be a captive portal: portal.`,
+        `$0 fault [SERVICE time-out|refuse|garbage|slow MS|http-500|empty|wrong-tenant]\n$0 fault pop NAME|all down|loss|rtt MS\n$0 fault clear [SERVICE | pop NAME]\n\nServices: ${SERVICES.join(', ')}. The checker can also be a captive portal: portal.`,
       )
       // No positionals: of several that yargs reads only the last would be left (duplicate-arguments-array is off).
       .strict(false)
@@ -80,7 +85,8 @@ export const faultCommand: CommandModule<object, FaultArguments> = {
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
       .example('$0 fault', 'What is faulty now')
-      .example('$0 fault gslb time-out --for 30s', 'The client falls back to DNS over HTTPS')
+      .example('$0 fault gslb time-out && $0 disable && $0 enable', 'The client connects anew, by DNS over HTTPS')
+      .example('$0 fault pop all down --for 1m', 'An outage: what do fail-open and fail-close do?')
       .example('$0 fault pop US-ORD1 loss', 'Packets to the POP vanish: keep-alive finds out')
       .example('$0 fault clear', 'Everything works again') as never,
   handler: async (argv) => {

@@ -3,10 +3,14 @@
 import type { CommandModule } from 'yargs'
 import { loadSet } from '../../agent/config/load.js'
 import { writeDefaultConfiguration } from '../../agent/config/write-defaults.js'
+import { ControlClient } from '../../agent/control/control-client.js'
 import { SteerError, userMistake } from '../../agent/errors.js'
 import { ensureTenantCertificates } from '../../certs/tenant-authority.js'
+import { DOH_ADDRESSES, GSLB_ADDRESS, OTHER_TENANT_ADDRESS, SERVICE_ADDRESS } from '../../gateway/cloud-addresses.js'
 import type { CloudPart } from '../../gateway/cloud-part.js'
+import type { Pop } from '../../gateway/pops/pop.js'
 import { choosePops } from '../process/choose-pops.js'
+import type { Home } from '../process/home.js'
 import { makeHome } from '../process/make-home.js'
 import { ServiceChild } from '../process/service-child.js'
 import { DEFAULT_TENANT, tenantOf } from '../process/tenant.js'
@@ -19,11 +23,34 @@ interface GatewayArguments {
   readonly json: boolean
 }
 
+/** What has a public address of the cloud. */
+const SERVICES: Readonly<Record<string, string>> = {
+  [GSLB_ADDRESS]: 'GSLB',
+  [SERVICE_ADDRESS]: 'add-on (443), checker (80)',
+  [OTHER_TENANT_ADDRESS]: "another tenant's gateway",
+  ...Object.fromEntries(DOH_ADDRESSES.map((address) => [address, 'DNS over HTTPS'])),
+}
+
+function nameAt(address: string, pops: readonly Pop[]): string {
+  return SERVICES[address] ?? pops.find((pop) => pop.address === address)?.name ?? ''
+}
+
 /** Where the parts of a cloud listen, as a table. */
-export function cloudText({ ldns, routes }: CloudPart): string {
-  const rows = Object.entries(routes).map(([stands, { ip, port }]) => [stands, `${ip}:${port}`])
-  if (ldns !== undefined) rows.push(['LDNS (UDP and TCP)', `${ldns.ip}:${ldns.port}`])
-  return table([['STANDS FOR', 'LISTENS AT'], ...rows])
+export function cloudText({ ldns, routes }: CloudPart, pops: readonly Pop[]): string {
+  const rows = Object.entries(routes).map(([stands, { ip, port }]) => [
+    nameAt(stands.split(':')[0] ?? '', pops),
+    stands,
+    `${ip}:${port}`,
+  ])
+  if (ldns !== undefined) rows.push(['local DNS', 'UDP and TCP', `${ldns.ip}:${ldns.port}`])
+  return table([['WHAT', 'STANDS FOR', 'LISTENS AT'], ...rows])
+}
+
+/** Whether an agent runs in the home. */
+async function isInUse({ controlSocket }: Home): Promise<boolean> {
+  const client = await ControlClient.open(controlSocket)
+  client?.close()
+  return client !== undefined
 }
 
 export const gatewayCommand: CommandModule<object, GatewayArguments> = {
@@ -59,6 +86,8 @@ export const gatewayCommand: CommandModule<object, GatewayArguments> = {
       void child.stop()
     }
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop)
+    if (await isInUse(home))
+      process.stderr.write('steerlab: a lab runs in this home; this is a second cloud beside it\n')
     const services = argv.only === undefined ? { orgKey, responseCode } : undefined
     const start = {
       service: 'gateway',
@@ -74,7 +103,7 @@ export const gatewayCommand: CommandModule<object, GatewayArguments> = {
     })
     if (ready === undefined) return
     const { part } = ready
-    print(argv.json, part, () => cloudText(part))
+    print(argv.json, part, () => cloudText(part, tablePops.pops))
     const how = await child.ended
     if (!stopped) throw new SteerError('service-failed', `the gateway is gone: ${how}`)
   },

@@ -13,15 +13,23 @@ interface PopArguments {
 /** Two POPs and a few time-outs: what a selection can take, ms. */
 const SELECTION_MS = 60_000
 
+/** Switches that are shown to people. */
+const MOST_SHOWN = 10
+
 /** POP selection as a person reads it. */
 export function popText({ selection, failure, switches, tunnel }: AgentPops): string {
-  if (selection === null) return `no POP was selected yet; the tunnel is ${tunnel.state}\n`
-  const parts = [`${selection.chosen} (${selection.method}, ${selection.at}): ${selection.why}\n`]
+  const { state, doing, pop, transport, gateway, ip, port } = tunnel
+  const isUp = state === 'connected'
+  const parts = [
+    isUp ? `${pop}: connected over ${transport} to ${gateway} (${ip}:${port})\n` : `no POP: ${state}, ${doing}\n`,
+  ]
+  if (selection === null) return parts.join('')
+  const { at, method, why, chosen, pops, egressIp, country } = selection
+  parts.push(`chosen ${at} by ${method}: ${chosen}; ${why}\n`)
   if (failure !== null) parts.push(`it stays, because a look at ${failure.at} failed: ${failure.why}\n`)
-  const { pops, egressIp, country } = selection
   if (pops.length > 0) {
     const rows = pops.map(({ name, gateway, ip, distance, rttMs }) => [
-      name === tunnel.pop ? '*' : '',
+      isUp && name === pop ? '*' : '',
       name,
       gateway,
       ip,
@@ -33,11 +41,12 @@ export function popText({ selection, failure, switches, tunnel }: AgentPops): st
       table([['', 'POP', 'GATEWAY', 'ADDRESS', 'KM', 'RTT ms'], ...rows]),
     )
   }
-  if (switches.length > 0) {
-    const rows = switches.map(({ at, from, to, ip, method, why }) => [at, from || '-', to, ip, method, why])
+  const last = switches.slice(-MOST_SHOWN)
+  if (last.length > 0) {
+    const rows = last.map(({ at, from, to, ip, method, why }) => [at, from || '-', to, ip, method, why])
     parts.push('\n', table([['SINCE', 'FROM', 'TO', 'ADDRESS', 'FOUND BY', 'WHY'], ...rows]))
+    if (last.length < switches.length) parts.push(`and ${switches.length - last.length} before: --json has them\n`)
   }
-  if (tunnel.state !== 'connected') parts.push(`\nthe tunnel is ${tunnel.state}: ${tunnel.doing}\n`)
   return parts.join('')
 }
 

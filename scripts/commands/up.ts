@@ -101,9 +101,14 @@ export const upCommand: CommandModule<object, UpArguments> = {
 async function upInForeground(argv: UpArguments): Promise<void> {
   const home = homeOf(argv)
   let broken = (_reason: string): void => {}
+  let isStopped = false
   const stopped = new Promise<string | undefined>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(undefined))
-    broken = resolve
+    const end = (reason?: string): void => {
+      isStopped = true
+      resolve(reason)
+    }
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => end())
+    broken = end
   })
   const stack = await startStack({
     ...argv,
@@ -117,8 +122,8 @@ async function upInForeground(argv: UpArguments): Promise<void> {
   })
   const isUsual = home.root === homeDirectory(undefined, { ...process.env, STEERLAB_HOME: undefined })
   const example = ['run', ...(isUsual ? [] : ['--home', home.root]), '--', 'curl', '-s', 'https://box.com/whoami']
-  await stack.connected(CONNECT_WAIT_MS)
-  process.stdout.write(banner(stack.status(), ownCommand(process.argv[1] ?? '', example)))
+  if (!isStopped) await stack.connected(CONNECT_WAIT_MS)
+  if (!isStopped) process.stdout.write(banner(stack.status(), ownCommand(process.argv[1] ?? '', example)))
   const reason = await stopped
   await stack.stop()
   if (reason !== undefined) throw new SteerError('stack-broken', reason)

@@ -29,9 +29,11 @@ export type FaultControl = (params: unknown) => readonly StandingFault[]
 /** Sets and clears faults of a cloud, and answers with what holds. Throws a user's mistake: `bad-fault`, `no-such-pop`. */
 export function controlFaults(cloud: Pick<CloudProcesses, 'faults' | 'spread'>, table: PopTable): FaultControl {
   const { faults } = cloud
-  const checked = (pop: string): string => {
-    const names = table.pops.map(({ name }) => name)
-    if (names.includes(pop)) return pop
+  const names = table.pops.map(({ name }) => name)
+  /** The POPs that are meant: one, or all. */
+  const meant = (pop: string): readonly string[] => {
+    if (pop === 'all') return names
+    if (names.includes(pop)) return [pop]
     throw userMistake('no-such-pop', `there is no POP ${pop}; there are ${names.join(', ')}`)
   }
   return (params) => {
@@ -40,9 +42,11 @@ export function controlFaults(cloud: Pick<CloudProcesses, 'faults' | 'spread'>, 
     if ('list' in asked) return faults.list()
     if ('service' in asked)
       faults.set({ service: asked.service }, readServiceFault(asked.service, asked.words), asked.forMs)
-    else if ('pop' in asked) faults.set({ pop: checked(asked.pop) }, readPopFault(asked.words), asked.forMs)
-    else if (asked.clear === true) faults.clear()
-    else if ('pop' in asked.clear) faults.clear({ pop: checked(asked.clear.pop) })
+    else if ('pop' in asked) {
+      const fault = readPopFault(asked.words)
+      for (const pop of meant(asked.pop)) faults.set({ pop }, fault, asked.forMs)
+    } else if (asked.clear === true) faults.clear()
+    else if ('pop' in asked.clear) for (const pop of meant(asked.clear.pop)) faults.clear({ pop })
     else faults.clear(asked.clear)
     cloud.spread()
     return faults.list()

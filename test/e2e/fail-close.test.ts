@@ -128,7 +128,9 @@ void t.test('a captive portal opens a window in fail-close', { skip }, (t) =>
       t.strictSame(told.slice(told.lastIndexOf('CTunnelMgr Fail close is active')), [
         'CTunnelMgr Fail close is active',
         `CTunnelMgr Captive portal detected, ${checker}: 302`,
+        'CTunnelMgr Captive portal window is open',
         `CTunnelMgr Captive portal is left, ${checker}: 200`,
+        'CTunnelMgr Captive portal window is closed',
       ])
     },
     {

@@ -78,7 +78,7 @@ for (const [index, [fault, status]] of CELLS.entries())
     const story = () => storyOf(events).filter((line) => /^(fail-close|captive)/.test(line))
 
     connection.start()
-    const seen = status === 'no portal' ? [] : [`captive-portal ${status}`]
+    const seen = status === 'no portal' ? [] : [`captive-portal ${status}`, 'captive-portal-window open']
     const begun = ['fail-close active', ...seen]
     await waitUntil(() => story().length === begun.length, BUSY_MS)
     t.strictSame(story(), begun)
@@ -87,7 +87,10 @@ for (const [index, [fault, status]] of CELLS.entries())
     cloud.faults.clear({ service: 'checker' })
     const before = cloud.asked('checker')
     await waitUntil(() => cloud.asked('checker') > before, CHECKER_MS + LOOK_MS + BUSY_MS)
-    const left = [...begun, ...(status === 'no portal' ? [] : ['captive-portal-left 200'])]
+    const left = [
+      ...begun,
+      ...(status === 'no portal' ? [] : ['captive-portal-left 200', 'captive-portal-window closed']),
+    ]
     await waitUntil(() => story().length === left.length, BUSY_MS)
     t.strictSame(story(), left)
     t.equal(verdict(), 'block fail-close')

@@ -42,7 +42,10 @@ void t.test('the POP is chosen by round trip, and left for a much better one', (
       const [, second = 0, third = 0] = first.selection?.pops.map(({ rttMs }) => rttMs ?? 0) ?? []
       t.ok(second >= 60 && third >= 120, `round trips are as the table has them: ${second} and ${third} ms`)
       const { stdout: text } = await lab.cli(['pop'])
-      t.match(text, /^US-ORD1 \(gslb, .*Z\): US-ORD1 answers first .*\nthis client is 198\.51\.100\.7 in US\n/)
+      t.match(
+        text,
+        /^US-ORD1: connected over .*\nchosen .*Z by gslb: US-ORD1; US-ORD1 answers first .*\nthis client is 198\.51\.100\.7 in US\n/,
+      )
       t.match(
         text,
         /^\* {2}US-ORD1 {2}gateway-ord1\.goskope\.com {2}163\.116\.133\.35 {2}16 /m,

@@ -77,6 +77,17 @@ export const MODE_MESSAGES = [
     line: 1102,
   },
   {
+    event: 'on-prem-check',
+    group: 'mode',
+    component: 'CTunnelMgr',
+    level: 'info',
+    template: 'On-premises check: {why:text}',
+    certainty: 'invented',
+    source: 'no public line; the location that follows is TAB [63]',
+    file: 'tunnelMgr.cpp',
+    line: 2190,
+  },
+  {
     event: 'client-location',
     group: 'mode',
     component: 'CTunnelMgr',

@@ -64,8 +64,11 @@ function dial(engine: DtlsEngine, options: DtlsClientOptions): Promise<{ readonl
   const { ip, port, servername, timeoutMs, signal } = options
   return new Promise((resolve) => {
     const socket = newUdpSocket(ip)
+    let isOpen = false
     const refused = (error: NodeJS.ErrnoException | null): void => {
       if (error === null) return
+      // Of a link that is open, one datagram was lost; but where nobody listens any more there is no link.
+      if (isOpen && error.code !== 'ECONNREFUSED') return
       connection.fail({ kind: 'refused', detail: error.message, errno: Math.abs(error.errno ?? 0) })
     }
     const connection = new DtlsConnection({
@@ -75,6 +78,7 @@ function dial(engine: DtlsEngine, options: DtlsClientOptions): Promise<{ readonl
       },
       handshakeMs: timeoutMs,
       opened: () => {
+        isOpen = true
         signal?.removeEventListener('abort', givenUp)
         resolve({ link: connection })
       },

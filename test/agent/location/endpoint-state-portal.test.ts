@@ -12,6 +12,9 @@ import { configurationWith } from '../../support/policies.js'
 import { waitUntil } from '../../support/wait-until.js'
 
 const HOST = 'sfchecker.goskope.com'
+const NO_TUNNEL = { type: 'no-tunnel' }
+const OPEN = { type: 'captive-portal-window', state: 'open' }
+const CLOSED = { type: 'captive-portal-window', state: 'closed' }
 const ACTIVE = { type: 'fail-close', state: 'active' }
 const SEEN = { type: 'captive-portal', host: HOST, code: 302 }
 
@@ -59,8 +62,8 @@ const left = await behindPortal(t)
 
 void t.test('behind a portal traffic may go out for the time the configuration says', async (t) => {
   const { state, world, events } = await behindPortal(t)
-  await waitUntil(() => events.length === 2)
-  t.strictSame(events, [ACTIVE, SEEN])
+  await waitUntil(() => events.length === 4)
+  t.strictSame(events, [NO_TUNNEL, ACTIVE, SEEN, OPEN])
   t.equal(state.tunnelState, 'portal')
   world.now = 59_999
   t.equal(state.tunnelState, 'portal')
@@ -80,9 +83,9 @@ void t.test('the tunnel, or another network, ends the window', async (t) => {
 
 void t.test('where there is no window, nobody asks', async (t) => {
   const { state, world, events } = await behindPortal(t, '0')
-  await waitUntil(() => events.length === 1)
+  await waitUntil(() => events.length === 2)
   await new Promise((resolve) => setTimeout(resolve, 50))
-  t.strictSame(events, [ACTIVE])
+  t.strictSame(events, [NO_TUNNEL, ACTIVE])
   t.strictSame([state.tunnelState, world.asked], ['down', 0])
 })
 
@@ -90,7 +93,8 @@ void t.test('the portal is left, and the client fails closed again', async (t) =
   const { state, world, events } = left
   await waitUntil(() => state.tunnelState === 'portal')
   world.portal = false
-  await waitUntil(() => events.length === 3, 8000)
-  t.strictSame(events, [ACTIVE, SEEN, { type: 'captive-portal-left', host: HOST, code: 200 }])
+  await waitUntil(() => events.length === 6, 8000)
+  const gone = { type: 'captive-portal-left', host: HOST, code: 200 }
+  t.strictSame(events, [NO_TUNNEL, ACTIVE, SEEN, OPEN, gone, CLOSED])
   t.strictSame([state.tunnelState, world.asked], ['down', 2])
 })

@@ -15,6 +15,7 @@ const ON_PREM: PolicyWords = {
   client: { onpremcheck: { onprem_use_dns: '1', onprem_host: 'intra.corp', onprem_ip: '10.0.0.1' } },
 }
 const REFUSING: Dialer = { dial: async () => ({ failure: 'refused', detail: '' }) }
+const NO_TUNNEL = { type: 'no-tunnel' }
 const ACTIVE = { type: 'fail-close', state: 'active' }
 const INACTIVE = { type: 'fail-close', state: 'inactive' }
 
@@ -73,15 +74,19 @@ void t.test('fail-close begins when nobody waits any more, and ends with the tun
   const { state, events, closings } = endpointOf(t, FAIL_CLOSE, 20)
   state.follow()
   state.follow()
-  await waitUntil(() => events.length > 0)
-  t.strictSame(events, [ACTIVE])
+  await waitUntil(() => events.length > 1)
+  t.strictSame(events, [NO_TUNNEL, ACTIVE])
   t.equal(closings(), 1)
   state.tunnelIs('up')
-  t.strictSame(events, [ACTIVE, INACTIVE])
+  t.strictSame(events, [NO_TUNNEL, ACTIVE, INACTIVE])
   state.tunnelIs('down')
-  await waitUntil(() => events.length > 2)
+  await waitUntil(() => events.length > 4)
   state.tunnelIs('disabled')
-  t.strictSame(events, [ACTIVE, INACTIVE, ACTIVE, INACTIVE], 'also when the user disables the client')
+  t.strictSame(
+    events,
+    [NO_TUNNEL, ACTIVE, INACTIVE, NO_TUNNEL, ACTIVE, INACTIVE],
+    'also when the user disables the client',
+  )
   t.equal(closings(), 2)
 })
 
@@ -95,15 +100,15 @@ void t.test('no word of fail-close', async (t) => {
   disabled.state.tunnelIs('disabled')
   closed.state.close()
   await new Promise((resolve) => setTimeout(resolve, 60))
-  t.strictSame(open.events, [], 'the client fails open')
+  t.strictSame(open.events, [NO_TUNNEL], 'the client fails open')
   t.strictSame(back.events, [], 'the tunnel was back in time')
   t.strictSame(disabled.events, [], 'the client is disabled')
   t.strictSame(closed.events, [], 'the agent has stopped')
 
   open.world.inForce = inForceOf(FAIL_CLOSE)
   open.state.follow()
-  await waitUntil(() => open.events.length > 0)
-  t.strictSame(open.events, [ACTIVE], 'it fails closed as soon as the configuration says so')
+  await waitUntil(() => open.events.length > 1)
+  t.strictSame(open.events, [NO_TUNNEL, ACTIVE], 'it fails closed as soon as the configuration says so')
 })
 
 void t.test('where it is: found out, told, and found out anew when the network changes', async (t) => {

@@ -13,7 +13,7 @@ import type { GatewayTarget } from '../../../agent/pop/target.js'
 
 const GSLB = 'gateway.gslb.goskope.com'
 const SETTINGS: SelectionSettings = {
-  usesGslb: true,
+  whyNoGslb: '',
   gslb: { host: GSLB, port: 443 },
   gateway: { host: 'gateway-acme.goskope.com', port: 443 },
   backupHost: 'gateway-backup-acme.goskope.com',
@@ -115,7 +115,6 @@ void t.test('a POP in use is left for one that is clearly better only', async (t
     ['20 ms slower, not 1.25 times', { rtts: [101, 81, 120] }, ORD, true, 'US-ORD1'],
     ['settings of its own', { settings: { ratio: 1, marginMs: 1 } }, ORD, false, 'US-IAD2'],
     ['it does not answer', { rtts: [undefined, 300, 310] }, ORD, false, 'US-IAD2'],
-    ['nobody answers', { rtts: [] }, STL, true, 'US-STL1'],
     ['another one is pinned', { settings: { pinned: 'US-STL1' } }, IAD, false, 'US-STL1'],
     ['it is pinned, and slow', { rtts: [500, 12, 25], settings: { pinned: 'US-ORD1' } }, ORD, true, 'US-ORD1'],
   ]
@@ -182,11 +181,11 @@ void t.test('the service that fails: its lines, then the tenant’s own gateway,
 })
 
 void t.test('without GSLB: the tenant’s gateway by its name, and no line', async (t) => {
-  const world = { settings: { usesGslb: false } }
+  const world = { settings: { whyNoGslb: 'the tenant has not set it' } }
   const { selected, events, asked, record } = await select(world)
   t.strictSame(selected, { targets: [OWN, BACKUP], keep: false, degraded: false })
   t.strictSame([events, asked], [[], []])
-  t.match(record, { method: 'dns', chosen: OWN.gateway, why: 'GSLB is not used' })
+  t.match(record, { method: 'dns', chosen: OWN.gateway, why: 'GSLB is not asked: the tenant has not set it' })
   t.equal((await select(world, { ...OWN, ip: ORD.ip, pop: 'US-ORD1' })).selected.keep, true, 'it is there')
   t.equal((await select(world, BACKUP)).selected.keep, false, 'from its backup it goes back')
   t.equal((await select(world, target(ORD))).selected.keep, false, 'a POP of the list is another host')
@@ -198,6 +197,17 @@ void t.test('what is no longer wanted comes to an end, says and changes nothing 
     t.equal(selected.keep, true, abortIn)
     t.strictSame([events, posted, record], [[BEGIN], [], null], abortIn)
   }
+})
+
+void t.test('where no POP of the list answers, the POP in use stays, and nothing is said of a choice', async (t) => {
+  const { selected, events, posted } = await select({ rtts: [] }, target(STL))
+  t.strictSame(selected, { targets: [], keep: true, degraded: true })
+  t.strictSame([events, posted], [[BEGIN], []])
+  t.match(
+    (await select({ rtts: [] })).selected,
+    { targets: [{ pop: 'US-ORD1' }, {}, {}, {}, {}], keep: false },
+    'without one the first of the list',
+  )
 })
 
 void t.test('no more than were measured are told', async (t) => {

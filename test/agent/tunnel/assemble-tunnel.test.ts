@@ -31,8 +31,12 @@ void t.test('before GSLB: the tenant’s gateway, its address by EDNS', async (t
   const client = clientOf(t, await cloudOf(t, tenant), tenant, { version: '95.1' })
   t.match(await client.keeper.session(5000), { pop: 'US-ORD1', method: 'edns', gateway: 'gateway-lab.goskope.com' })
   t.match(client.record.status, {
-    selection: { method: 'dns', chosen: 'gateway-lab.goskope.com', why: 'GSLB is not used' },
-    switches: [{ to: 'US-ORD1', method: 'edns', why: 'GSLB is not used' }],
+    selection: {
+      method: 'dns',
+      chosen: 'gateway-lab.goskope.com',
+      why: 'GSLB is not asked: client 95.1 is older than 96.1',
+    },
+    switches: [{ to: 'US-ORD1', method: 'edns', why: 'GSLB is not asked: client 95.1 is older than 96.1' }],
   })
 })
 

@@ -19,7 +19,7 @@ interface Asked {
 
 function ask({ method = 'GET', path = PATH, body = '', clientIp = '127.0.0.1', table = DEFAULT_POP_TABLE }: Asked) {
   const request = { method, path, query: new URLSearchParams(), body, clientIp }
-  const { status, headers, body: answer } = answerGslb(request, { table, orgKey: KEY, random: () => 0.5 })
+  const { status, headers, body: answer } = answerGslb(request, { table, orgKeys: ['another', KEY], random: () => 0.5 })
   return { status, headers, json: JSON.parse(String(answer)) }
 }
 

@@ -36,7 +36,7 @@ async function newGslb(t: Test) {
     key,
     cert,
     table: () => tenant.table,
-    orgKey: () => tenant.orgKey(),
+    orgKeys: async () => [await tenant.orgKey()],
     random: Math.random,
     fault: board.source(GSLB),
     log: (entry) => log.push(entry),

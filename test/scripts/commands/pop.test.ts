@@ -55,7 +55,8 @@ const POPS: AgentPops = {
 void t.test('POPs, the choice and the switches', async (t) => {
   t.equal(
     popText(POPS),
-    `US-ORD2 (gslb, ${AT}): ${WHY}
+    `US-ORD2: connected over TLS to gateway-ord2.goskope.com (163.116.249.35:443)
+chosen ${AT} by gslb: US-ORD2; ${WHY}
 this client is 198.51.100.7 in US
 
    POP      GATEWAY                   ADDRESS         KM  RTT ms
@@ -71,7 +72,7 @@ ${AT}  US-ORD1  US-ORD2  163.116.249.35  gslb      ${WHY}
 
 void t.test('a gateway that was found by its name, and nothing more to say of it', async (t) => {
   const selection = { ...POPS.selection!, method: 'dns', chosen: 'gateway-lab.goskope.com', pops: [] } as const
-  t.equal(popText({ ...POPS, selection, switches: [] }), `gateway-lab.goskope.com (dns, ${AT}): ${WHY}\n`)
+  t.match(popText({ ...POPS, selection, switches: [] }), `)\nchosen ${AT} by dns: gateway-lab.goskope.com; ${WHY}\n`)
 })
 
 void t.test('a later look that failed', async (t) => {
@@ -91,9 +92,15 @@ void t.test('a later look that failed', async (t) => {
 
 void t.test('a tunnel that is not up', async (t) => {
   const tunnel = { ...TUNNEL, state: 'connecting', doing: 'selecting a POP' } as const
-  t.equal(
-    popText({ selection: null, failure: null, switches: [], tunnel }),
-    'no POP was selected yet; the tunnel is connecting\n',
-  )
-  t.match(popText({ ...POPS, tunnel }), /\n\nthe tunnel is connecting: selecting a POP\n$/)
+  t.equal(popText({ selection: null, failure: null, switches: [], tunnel }), 'no POP: connecting, selecting a POP\n')
+  const text = popText({ ...POPS, tunnel })
+  t.match(text, /^no POP: connecting, selecting a POP\nchosen /)
+  t.notMatch(text, '*', 'none of them is in use')
+})
+
+void t.test('of many switches the last ten are shown', async (t) => {
+  const [one] = POPS.switches
+  const text = popText({ ...POPS, switches: Array.from({ length: 13 }, () => one!) })
+  t.equal(text.split(AT).length - 1, 10 + 1)
+  t.match(text, /\nand 3 before: --json has them\n$/)
 })
