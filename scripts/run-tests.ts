@@ -16,6 +16,8 @@ interface Outcome {
   readonly skipped: readonly string[]
   /** Each failed test point as it stands in the document, with what is said about it. */
   readonly failures: readonly string[]
+  /** Each test or file that failed as a whole: one that took too long, or ended in the middle, has no failed point. */
+  readonly broken: readonly string[]
 }
 
 /** What is said about a failed test point: the block below it, cut to a screenful. */
@@ -30,20 +32,22 @@ export function readTap(text: string): Outcome {
   let failed = 0
   const skipped: string[] = []
   const failures: string[] = []
+  const broken: string[] = []
   const lines = text.split('\n')
   for (const [at, line] of lines.entries()) {
     const [, no, description = ''] = /^\s*(not )?ok \d+(?: - (.*))?$/.exec(line) ?? []
     if (no === undefined && !/^\s*ok \d+/.test(line)) continue
     const skip = /^(.*?)\s*# SKIP\s*(.*)$/i.exec(description)
     if (skip !== null) skipped.push(`${skip[1]} (${skip[2]})`)
-    else if (/# time=/.test(description)) continue
-    else if (no === undefined) passed += 1
+    else if (/# time=/.test(description)) {
+      if (no !== undefined) broken.push(detail(lines, at))
+    } else if (no === undefined) passed += 1
     else {
       failed += 1
       failures.push(detail(lines, at))
     }
   }
-  return { passed, failed, skipped, failures }
+  return { passed, failed, skipped, failures, broken }
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'steerlab-tap-'))
@@ -55,10 +59,10 @@ const tap = spawnSync(
   ['run', `--reporter=${reporter}`, `--output-file=${output}`, ...process.argv.slice(2)],
   { stdio: ['ignore', 'inherit', 'inherit'] },
 )
-const { passed, failed, skipped, failures } = readTap(readFileSync(output, 'utf8'))
+const { passed, failed, skipped, failures, broken } = readTap(readFileSync(output, 'utf8'))
 rmSync(directory, { recursive: true })
 
-for (const failure of failures) process.stdout.write(`${failure}\n`)
+for (const failure of failures.length > 0 ? failures : broken) process.stdout.write(`${failure}\n`)
 if (skipped.length > 0)
   process.stdout.write(`skipped ${skipped.length}:\n${skipped.map((name) => `  ${name}\n`).join('')}`)
 process.stdout.write(`${passed} passed, ${failed} failed, ${skipped.length} skipped\n`)

@@ -122,14 +122,16 @@ export function assembleTunnel(options: TunnelOptions): AssembledTunnel {
     mtu: () => Number(configuration().client.mtu) || MTU,
     log,
   })
-  const keeper: TunnelKeeper = new TunnelKeeper({
+  let lastLoss = ''
+  const keeper = new TunnelKeeper({
     selector,
     opener,
     settings: () => tunnelSettings(configuration()),
     log,
     platform: profile.platform,
     changed: (change) => {
-      if (change.to === 'up') record.switched(switchOf(change, record, keeper.status.lastEnd))
+      if (change.to === 'down') lastLoss = change.reason
+      else record.switched(switchOf(change, record, lastLoss))
       options.changed(change)
     },
     random,
@@ -153,12 +155,12 @@ export function assembleTunnel(options: TunnelOptions): AssembledTunnel {
 function switchOf(
   { tunnel, before, wasUp }: TunnelChange & { to: 'up' },
   record: PopRecord,
-  lastEnd: string,
+  lastLoss: string,
 ): Omit<PopSwitch, 'at'> {
   const { selection } = record.status
   const { pop: to, ip, method, transport } = tunnel
   const reason = (): string => {
-    if (before !== undefined && !wasUp) return `the session before it ended: ${lastEnd}`
+    if (before !== undefined && !wasUp) return `the session before it ended: ${lastLoss}`
     if (before?.pop === to && before.transport !== transport) return `over ${transport} from now on`
     return selection?.why ?? ''
   }
