@@ -64,7 +64,7 @@ export interface PopEvidence {
 }
 
 /** What the log says between asking for POPs and the tunnel. */
-const POP_LINES = / gslb \[NSClient\]| nsTunnel | nsssl /
+const POP_LINES = / gslb \[NSClient\]| nsTunnel | nsssl | restapi | dnsResolver /
 
 /** Collects what is known about the POP in use; the log counts from byte `since` on. */
 export async function collectPops(home: Home, since: number): Promise<PopEvidence> {

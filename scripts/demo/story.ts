@@ -15,8 +15,18 @@ export interface Story {
 }
 
 /** How the POP was found, measured and chosen. */
-export function tellPopSelection({ pops: { selection, tunnel }, logLines }: PopEvidence): Story {
-  const { egressIp = '', country = '', pops = [], why = '' } = selection ?? {}
+export function tellPopSelection({ pops: { selection, switches, tunnel }, logLines }: PopEvidence): Story {
+  const { method, egressIp = '', country = '', pops = [], why = '' } = selection ?? {}
+  const arrived = `${tunnel.transport} to ${tunnel.gateway} (${tunnel.ip}:${tunnel.port}), POP ${tunnel.pop}`
+  if (method !== 'gslb')
+    return {
+      steps: [
+        { title: "1. The tenant's gateway is looked up by its name", evidence: [why] },
+        { title: '2. It has an address', evidence: [`${tunnel.ip}, found by ${switches.at(-1)?.method}`] },
+        { title: '3. The tunnel goes there', evidence: [arrived] },
+        { title: 'The log lines', evidence: logLines },
+      ],
+    }
   const measured = pops.map(({ name, rttMs }) => `${name} ${rttMs === null ? 'no answer' : `${rttMs} ms`}`)
   return {
     steps: [
@@ -28,7 +38,7 @@ export function tellPopSelection({ pops: { selection, tunnel }, logLines }: PopE
       { title: '3. One is chosen', evidence: [why] },
       {
         title: '4. The tunnel goes there',
-        evidence: [`${tunnel.transport} to ${tunnel.gateway} (${tunnel.ip}:${tunnel.port}), POP ${tunnel.pop}`],
+        evidence: [arrived],
       },
       { title: 'The log lines', evidence: logLines },
     ],
