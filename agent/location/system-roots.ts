@@ -6,14 +6,14 @@
 import { readFileSync } from 'node:fs'
 
 /** Where Linux distributions keep their roots: Debian and kin, Fedora and kin, openSUSE. */
-const BUNDLES = [
+export const SYSTEM_BUNDLES = [
   '/etc/ssl/certs/ca-certificates.crt',
   '/etc/pki/tls/certs/ca-bundle.crt',
   '/etc/ssl/ca-bundle.pem',
 ] as const
 
 /** PEM of the first of the lists that can be read; undefined where there is none. */
-export function systemRoots(paths: readonly string[] = BUNDLES): string | undefined {
+export function systemRoots(paths: readonly string[] = SYSTEM_BUNDLES): string | undefined {
   for (const path of paths) {
     try {
       return readFileSync(path, 'utf8')

@@ -4,6 +4,7 @@
 
 import type { LogEvent, TunnelTransport } from '../log/event.js'
 import { modeEvents } from '../log/mode-event.js'
+import { socketErrorNumber } from '../log/socket-error.js'
 import { US_PER_MINUTE, US_PER_MS, US_PER_SECOND } from './calendar.js'
 import type { Endpoint, Network } from './endpoint.js'
 import type { Pop } from './pops.js'
@@ -113,7 +114,7 @@ export class ClientVoice {
         transport: 'DTLS',
         gateway,
         port: 443,
-        error: this.#timeoutError(),
+        error: socketErrorNumber('ETIMEDOUT', this.#world.profile.platform),
       })
       at += this.#random.pause(1, 3)
       this.say(at, { type: 'tunnel-failed', transport: 'DTLS', error: -1 })
@@ -239,11 +240,6 @@ export class ClientVoice {
     const host_info = { os: platform, os_version, hostname, device_make: 'Contoso', device_model: 'Lab' }
     const client_status = { event: 'Tunnel Up', host_info, device_classification_status: 'managed' }
     return { type: 'client-status', json: JSON.stringify({ client_status }) }
-  }
-
-  /** WSAETIMEDOUT, or ETIMEDOUT of macOS and Linux. */
-  #timeoutError(): number {
-    return { windows: 10060, macos: 60, linux: 110 }[this.#world.profile.platform]
   }
 }
 

@@ -13,7 +13,15 @@ import type { GatewayLog } from '../gateway-log.js'
 import type { CloudAnswerer } from './dns-answers.js'
 import { type DohAnswer, dohAnswer } from './doh-routes.js'
 import { failure } from './http-answer.js'
-import { boundedBody, CHECK_MS, GREETING_MS, MAX_CONNECTIONS, MAX_LOGGED, refuseUnreadable } from './http-bounds.js'
+import {
+  boundedBody,
+  CHECK_MS,
+  GREETING_MS,
+  MAX_CONNECTIONS,
+  MAX_LOGGED,
+  pathAndQuery,
+  refuseUnreadable,
+} from './http-bounds.js'
 
 /** What the service is started with. */
 export interface DohServerOptions {
@@ -82,7 +90,7 @@ export async function startDohServer(options: DohServerOptions): Promise<DohServ
     gone: AbortSignal,
   ): Promise<void> => {
     const { method = '', url = '', httpVersion, socket } = request
-    const [path = '', ...query] = url.split('?')
+    const { path, query } = pathAndQuery(url)
     const clientIp = socket.remoteAddress ?? ''
     const body = await boundedBody(request, MAX_BODY_BYTES, requestMs)
     if (body === 'broken-off') return void response.destroy()
@@ -96,7 +104,7 @@ export async function startDohServer(options: DohServerOptions): Promise<DohServ
     }
     if (holds?.kind === 'time-out') return log(entry)
     const contentType = request.headers['content-type'] ?? ''
-    const asked = { method, path, query: new URLSearchParams(query.join('?')), contentType, clientIp }
+    const asked = { method, path, query: new URLSearchParams(query), contentType, clientIp }
     const given: DohAnswer =
       body === 'too-large'
         ? failure(413, `A body has ${MAX_BODY_BYTES} bytes at most`)

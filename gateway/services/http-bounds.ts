@@ -61,3 +61,9 @@ function statusOf(code: string): number | undefined {
   if (code === 'HPE_HEADER_OVERFLOW') return 431
   return code.startsWith('HPE_') ? 400 : undefined
 }
+
+/** A request's target in two; of several question marks the first one parts them. */
+export function pathAndQuery(url: string): { readonly path: string; readonly query: string } {
+  const at = url.indexOf('?')
+  return at < 0 ? { path: url, query: '' } : { path: url.slice(0, at), query: url.slice(at + 1) }
+}

@@ -19,6 +19,7 @@ import {
   IDLE_MS,
   MAX_CONNECTIONS,
   MAX_LOGGED,
+  pathAndQuery,
   refuseUnreadable,
 } from './http-bounds.js'
 
@@ -81,7 +82,7 @@ export async function startHttpService(options: HttpServiceOptions): Promise<Htt
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = '', url = '', socket } = request
-    const [path = '', query = ''] = splitOnce(url, '?')
+    const { path, query } = pathAndQuery(url)
     const body = await boundedBody(request, MAX_BODY_BYTES, requestMs)
     if (body === 'broken-off') return
     const holds = fault.current
@@ -146,9 +147,4 @@ function isThereAfter(ms: number, response: ServerResponse): Promise<boolean> {
 function reasonOf(error: unknown): string {
   const isTenants = (error as { readonly code?: unknown }).code === 'tenant-unreadable'
   return isTenants ? 'tenant.json cannot be used' : messageOf(error)
-}
-
-function splitOnce(text: string, mark: string): readonly string[] {
-  const at = text.indexOf(mark)
-  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + mark.length)]
 }

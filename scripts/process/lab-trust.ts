@@ -6,13 +6,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-
-/** Where Linux distributions keep their roots: Debian and kin, Fedora and kin, openSUSE. */
-const SYSTEM_BUNDLES = [
-  '/etc/ssl/certs/ca-certificates.crt',
-  '/etc/pki/tls/certs/ca-bundle.crt',
-  '/etc/ssl/ca-bundle.pem',
-] as const
+import { SYSTEM_BUNDLES } from '../../agent/location/system-roots.js'
 
 /** Variables that name a file of all trusted roots. */
 const BUNDLE_VARIABLES = [

@@ -2,7 +2,7 @@
 
 import { PassThrough, Readable } from 'node:stream'
 import t from 'tap'
-import { boundedBody, refuseUnreadable } from '../../../gateway/services/http-bounds.js'
+import { boundedBody, pathAndQuery, refuseUnreadable } from '../../../gateway/services/http-bounds.js'
 import { textOf } from '../../support/text-of.js'
 
 void t.test('a body', async (t) => {
@@ -49,4 +49,9 @@ void t.test('what cannot be read', async (t) => {
   refuseUnreadable(Object.assign(new Error(), { code: 'ECONNRESET' }), socket)
   t.equal(await said, '', 'a connection that is broken hears nothing')
   t.ok(socket.destroyed)
+})
+
+void t.test('the target of a request in two', async (t) => {
+  t.strictSame(pathAndQuery('/resolve?name=a&b=c?d'), { path: '/resolve', query: 'name=a&b=c?d' }, 'at the first mark')
+  t.strictSame(pathAndQuery('/resolve'), { path: '/resolve', query: '' }, 'without one')
 })
