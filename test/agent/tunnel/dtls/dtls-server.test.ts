@@ -169,9 +169,12 @@ void t.test(
     const halves = await Promise.all(Array.from({ length: 130 }, () => leaveHalfway(t, server.port)))
     t.equal(halves.filter((isAnswered) => isAnswered).length, 128)
     t.equal((await failureOf({ ...clientOptions(acme, server.port), timeoutMs: 700 })).failure, 'timed-out')
-    const late = await dial(t, { ...clientOptions(acme, server.port), timeoutMs: 9000 })
+    // Room for the late one is made by the first that is given up; the others follow, each at its own time.
+    const late = await dial(t, { ...clientOptions(acme, server.port), timeoutMs: 20_000 })
     t.ok(await echoes(late, 'room'))
-    t.equal(server.log.filter((line) => /was not done within|nothing was heard/.test(line)).length, 128)
+    const givenUp = () => server.log.filter((line) => /was not done within|nothing was heard/.test(line)).length
+    await waitUntil(() => givenUp() >= 128)
+    t.equal(givenUp(), 128)
   },
 )
 
@@ -212,5 +215,5 @@ async function leaveHalfway(t: Test, port: number): Promise<boolean> {
   engine.receive(verifyRequest)
   const answered = once(socket, 'message').then(() => true)
   for (const datagram of engine.takeOutgoing()) socket.send(datagram, port, '127.0.0.1')
-  return Promise.race([answered, new Promise<boolean>((resolve) => setTimeout(resolve, 1000, false))])
+  return Promise.race([answered, new Promise<boolean>((resolve) => setTimeout(resolve, 2500, false))])
 }
