@@ -14,6 +14,7 @@ import { flowEvents, type TunnelName } from './log/flow-event.js'
 import type { Dialer, DialFailure } from './outbound/dial.js'
 import type { OwnedConnection, Owner } from './process/owner.js'
 import { abort, splice } from './relay/splice.js'
+import { authority } from './steering/address.js'
 import type { BlockVerdict, FlowFacts, TunnelVerdict, Verdict } from './steering/flow.js'
 import { relayStream } from './tunnel/stream-relay.js'
 import type { TunnelKeeper } from './tunnel/tunnel-keeper.js'
@@ -114,7 +115,9 @@ async function throughTunnel(
   const tunnel = await parts.tunnel.session(parts.tunnelWaitMs())
   if (flow.socket.destroyed) return
   const { host, process, destination } = facts
-  const stream = tunnel?.session.open({ host, process, ...destination, via: verdict.via })
+  const { via, exempt } = verdict
+  const source = authority(facts.source)
+  const stream = tunnel?.session.open({ host, process, ...destination, via, source, ...(exempt && { exempt }) })
   if (tunnel === undefined || stream === undefined) return withoutTunnel(flow, facts, head, parts)
   tell(flow.door, facts, verdict, tunnel, parts)
   // The captured program's handshake is done already: its bytes need not wait for the gateway's answer. A proxy's do.

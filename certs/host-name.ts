@@ -28,6 +28,11 @@ export function hostName(name: string): HostName | undefined {
   return { dns: ascii }
 }
 
+/** The same text for all spellings of a name. No DNS name has a colon. */
+export function hostKey(name: HostName): string {
+  return 'dns' in name ? name.dns : `ip:${name.ip.toString('hex')}`
+}
+
 function ipv6Bytes(ip: string): Buffer {
   // The URL parser writes every spelling (also `::ffff:1.2.3.4`) as hexadecimal groups with at most one `::`.
   const [left = '', right = ''] = new URL(`http://[${ip}]`).hostname.slice(1, -1).split('::')

@@ -10,7 +10,7 @@ import { isGoodCertificate } from './judge.js'
 import { generateKeys, privateKeyPem } from './keys.js'
 import { LeafContexts } from './leaf-contexts.js'
 import { AUTHORITY_DAYS, AUTHORITY_SPARE_DAYS } from './lifetimes.js'
-import { issueRoot, openIssuer } from './x509.js'
+import { type Issuer, issueRoot, openIssuer } from './x509.js'
 
 /** Where the lab authority is kept, and a clock for the leaves. */
 export interface LabAuthorityOptions {
@@ -25,6 +25,8 @@ export interface LabAuthority {
   readonly caFile: string
   /** The same as PEM text. */
   readonly certificate: string
+  /** For certificates that are unlike the leaves. */
+  readonly issuer: Issuer
   readonly leaves: LeafContexts
 }
 
@@ -40,7 +42,7 @@ export async function ensureLabAuthority({ home, now }: LabAuthorityOptions): Pr
     copies: (root) => new Map([[caFile, root.certificate]]),
   })
   const issuer = openIssuer(certificate, createPrivateKey(key))
-  return { caFile, certificate, leaves: new LeafContexts({ issuer, keys: await generateKeys('ec-p256'), now }) }
+  return { caFile, certificate, issuer, leaves: new LeafContexts({ issuer, keys: await generateKeys('ec-p256'), now }) }
 }
 
 async function makeRoot(now: Date): Promise<Files> {

@@ -3,8 +3,8 @@
 /** Life of an authority: longer than anybody keeps a lab. */
 export const AUTHORITY_DAYS = 3650
 
-/** Life of a leaf; browsers accept 398 days at most. */
-export const LEAF_DAYS = 396
+/** Life of a leaf: 396 days with the day before its making. Browsers accept 398 at most. */
+export const LEAF_DAYS = 395
 
 /** A leaf read from a file must be good for this much longer, so that a long-running process never holds an expired one. */
 export const LEAF_SPARE_DAYS = 30

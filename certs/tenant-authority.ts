@@ -22,6 +22,7 @@ import {
 } from './tenant-identity.js'
 import {
   filesOf,
+  type Holder,
   readAuthorities,
   readTenantSet,
   type TenantAuthorities,
@@ -47,6 +48,8 @@ export interface TenantCertificates {
     readonly chain: string
     /** `ca` for verifying clients: tenant intermediate and root. */
     readonly clientAuthority: string
+    /** The tenant intermediate with its key, which signs what the gateway shows in place of origins; for the gateway's process alone. */
+    readonly issuer: Holder
   }
   readonly agent: {
     /** `ca` for verifying the gateway: the root. */
@@ -95,6 +98,7 @@ export async function ensureTenantCertificates(options: TenantCertificatesOption
       key: gateway.key,
       chain: gateway.certificate + tenant.certificate,
       clientAuthority: tenant.certificate + root.certificate,
+      issuer: tenant,
     },
     agent: {
       authority: root.certificate,

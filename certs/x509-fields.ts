@@ -1,5 +1,5 @@
 // Pure: the parts of an X.509 certificate (RFC 5280) as node-forge ASN.1: names, validity, extensions. node-forge keeps
-// bytes in "binary strings", one character a byte; only this file and x509.ts know.
+// bytes in "binary strings", one character a byte; only this file and those that sign know.
 
 import forge from 'node-forge'
 import { SteerError } from '../agent/errors.js'
@@ -43,6 +43,7 @@ const EXTENSION = {
   keyUsage: '2.5.29.15',
   subjectAltName: '2.5.29.17',
   basicConstraints: '2.5.29.19',
+  crlDistributionPoints: '2.5.29.31',
   authorityKeyIdentifier: '2.5.29.35',
   extendedKeyUsage: '2.5.29.37',
 } as const
@@ -81,12 +82,13 @@ export function nameField(name: DistinguishedName): Asn1 {
   return sequence(...parts)
 }
 
-/** A Validity; UTCTime until 2049, GeneralizedTime from 2050 on, as RFC 5280 4.1.2.5 asks. */
+/** A Validity. */
 export function validityField(notBefore: Date, notAfter: Date): Asn1 {
   return sequence(timeField(notBefore), timeField(notAfter))
 }
 
-function timeField(date: Date): Asn1 {
+/** A Time: UTCTime until 2049, GeneralizedTime from 2050 on, as RFC 5280 4.1.2.5 asks. */
+export function timeField(date: Date): Asn1 {
   return date.getUTCFullYear() < 2050
     ? primitive(asn1.Type.UTCTIME, asn1.dateToUtcTime(date))
     : primitive(asn1.Type.GENERALIZEDTIME, asn1.dateToGeneralizedTime(date))
@@ -100,6 +102,10 @@ export interface ExtensionFacts {
   readonly authorityKeyIdentifier: string
   /** DNS names and IP addresses; empty = no subjectAltName. */
   readonly names: readonly string[]
+  /** RFC 5280 4.2.1.6: the subjectAltName is critical then, for nothing else says who it is. */
+  readonly subjectIsEmpty: boolean
+  /** Where the issuer's revocation list is; undefined = no cRLDistributionPoints. */
+  readonly crlUrl: string | undefined
 }
 
 /** The `[3] Extensions` of a certificate. Throws SteerError `certificate-name-invalid` for a name that is neither DNS name nor address. */
@@ -110,7 +116,7 @@ export function extensionsField(facts: ExtensionFacts): Asn1 {
     extension(EXTENSION.basicConstraints, true, basicConstraints(purpose)),
     extension(EXTENSION.keyUsage, true, primitive(asn1.Type.BITSTRING, keyUsage(isAuthority, facts))),
     extension(EXTENSION.subjectKeyIdentifier, false, primitive(asn1.Type.OCTETSTRING, facts.subjectKeyIdentifier)),
-    extension(EXTENSION.authorityKeyIdentifier, false, sequence(tagged(0, facts.authorityKeyIdentifier))),
+    authorityKeyIdentifierField(facts.authorityKeyIdentifier),
   ]
   if (!isAuthority) {
     list.push(
@@ -118,9 +124,18 @@ export function extensionsField(facts: ExtensionFacts): Asn1 {
     )
   }
   if (facts.names.length > 0) {
-    list.push(extension(EXTENSION.subjectAltName, false, sequence(...facts.names.map(alternativeName))))
+    const names = sequence(...facts.names.map(alternativeName))
+    list.push(extension(EXTENSION.subjectAltName, facts.subjectIsEmpty, names))
+  }
+  if (facts.crlUrl !== undefined) {
+    list.push(extension(EXTENSION.crlDistributionPoints, false, crlDistributionPoints(facts.crlUrl)))
   }
   return asn1.create(CONTEXT_SPECIFIC, 3, true, [sequence(...list)])
+}
+
+/** The extension that says which key has signed, of certificates and of revocation lists. */
+export function authorityKeyIdentifierField(keyIdentifier: string): Asn1 {
+  return extension(EXTENSION.authorityKeyIdentifier, false, sequence(tagged(0, keyIdentifier)))
 }
 
 function basicConstraints(purpose: CertificatePurpose): Asn1 {
@@ -145,11 +160,18 @@ function alternativeName(name: string): Asn1 {
   return 'dns' in host ? tagged(2, host.dns) : tagged(7, host.ip.toString('latin1'))
 }
 
+/** One DistributionPoint { distributionPoint [0] { fullName [0] { uniformResourceIdentifier [6] } } }, RFC 5280 4.2.1.13. */
+function crlDistributionPoints(url: string): Asn1 {
+  const inside = (content: Asn1) => asn1.create(CONTEXT_SPECIFIC, 0 as forge.asn1.Type, true, [content])
+  return sequence(sequence(inside(inside(tagged(6, url)))))
+}
+
 function tagged(tag: number, bytes: string): Asn1 {
   return asn1.create(CONTEXT_SPECIFIC, tag as forge.asn1.Type, false, bytes)
 }
 
-function extension(type: string, critical: boolean, value: Asn1): Asn1 {
+/** An Extension; `value` is what its OCTET STRING holds. */
+export function extension(type: string, critical: boolean, value: Asn1): Asn1 {
   const content = primitive(asn1.Type.OCTETSTRING, asn1.toDer(value).getBytes())
   return critical ? sequence(oid(type), primitive(asn1.Type.BOOLEAN, '\xff'), content) : sequence(oid(type), content)
 }

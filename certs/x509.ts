@@ -5,17 +5,17 @@
  * Signatures are SHA-256 with RSA or ECDSA, by the issuer's key.
  */
 
-import { createHash, type KeyObject, randomBytes, sign, X509Certificate } from 'node:crypto'
+import { createHash, type KeyObject, randomBytes, X509Certificate } from 'node:crypto'
 import forge from 'node-forge'
 import { SteerError } from '../agent/errors.js'
 import type { KeyPair } from './keys.js'
+import { signatureAlgorithm, signedDer } from './signed-der.js'
 import {
   type CertificatePurpose,
   type DistinguishedName,
   extensionsField,
   LONGEST_COMMON_NAME,
   nameField,
-  oid,
   primitive,
   sequence,
   validityField,
@@ -48,6 +48,8 @@ export interface CertificateRequest extends CertificateContent {
   readonly purpose: Exclude<CertificatePurpose, 'root'>
   /** DNS names (international ones become punycode, `*.` allowed) and IP addresses for the subjectAltName. */
   readonly names?: readonly string[]
+  /** Where the issuer's revocation list is, ASCII. */
+  readonly crlUrl?: string
 }
 
 /** Opens an authority for signing. The private key must belong to the PEM certificate. */
@@ -87,19 +89,19 @@ interface Assembly extends CertificateContent {
   readonly subjectPublicKey: KeyObject
   readonly purpose: CertificatePurpose
   readonly names: readonly string[]
+  readonly crlUrl?: string
 }
 
-function assemble({ subject, issuer, subjectPublicKey, purpose, names, days, now }: Assembly): string {
+function assemble({ subject, issuer, subjectPublicKey, purpose, names, crlUrl, days, now }: Assembly): string {
   if ((subject.commonName?.length ?? 0) > LONGEST_COMMON_NAME) {
     throw new SteerError('certificate-name-invalid', `the common name "${subject.commonName}" is over 64 characters`)
   }
-  const signatureAlgorithm = algorithmOf(issuer.privateKey)
   const notBefore = new Date(now.getTime() - DAY_MS)
   const notAfter = new Date(now.getTime() + days * DAY_MS)
   const tbs = sequence(
     asn1.create(asn1.Class.CONTEXT_SPECIFIC, 0 as forge.asn1.Type, true, [primitive(asn1.Type.INTEGER, '\x02')]),
     primitive(asn1.Type.INTEGER, randomSerial()),
-    signatureAlgorithm,
+    signatureAlgorithm(issuer.privateKey),
     issuer.name,
     validityField(notBefore, notAfter),
     nameField(subject),
@@ -107,26 +109,22 @@ function assemble({ subject, issuer, subjectPublicKey, purpose, names, days, now
     extensionsField({
       purpose,
       names,
+      crlUrl,
+      subjectIsEmpty: Object.keys(subject).length === 0,
       subjectKeyIsRsa: subjectPublicKey.asymmetricKeyType === 'rsa',
       subjectKeyIdentifier: keyIdentifier(subjectPublicKey),
       authorityKeyIdentifier: issuer.keyIdentifier,
     }),
   )
-  const signature = sign('sha256', derOf(tbs), issuer.privateKey).toString('latin1')
-  const certificate = sequence(tbs, signatureAlgorithm, primitive(asn1.Type.BITSTRING, `\x00${signature}`))
-  return new X509Certificate(derOf(certificate)).toString()
-}
-
-function membersOf(node: Asn1): readonly Asn1[] {
-  return Array.isArray(node.value) ? node.value : []
-}
-
-function derOf(node: Asn1): Buffer {
-  return Buffer.from(asn1.toDer(node).getBytes(), 'latin1')
+  return new X509Certificate(signedDer(tbs, issuer.privateKey)).toString()
 }
 
 function spki(key: KeyObject): Buffer {
   return key.export({ type: 'spki', format: 'der' })
+}
+
+function membersOf(node: Asn1): readonly Asn1[] {
+  return Array.isArray(node.value) ? node.value : []
 }
 
 function subjectPublicKeyInfo(key: KeyObject): Asn1 {
@@ -136,13 +134,6 @@ function subjectPublicKeyInfo(key: KeyObject): Asn1 {
 /** The first 160 bits of the SHA-256 of the SubjectPublicKeyInfo: method (4) of RFC 7093 2. */
 function keyIdentifier(key: KeyObject): string {
   return createHash('sha256').update(spki(key)).digest().subarray(0, 20).toString('latin1')
-}
-
-function algorithmOf(key: KeyObject): Asn1 {
-  // RFC 4055 5: RSA has NULL parameters; RFC 5758 3.2: ECDSA has none.
-  return key.asymmetricKeyType === 'rsa'
-    ? sequence(oid('1.2.840.113549.1.1.11'), primitive(asn1.Type.NULL, ''))
-    : sequence(oid('1.2.840.10045.4.3.2'))
 }
 
 /** 16 random bytes, positive and without a leading zero (RFC 5280 4.1.2.2). */

@@ -8,7 +8,8 @@
  * - `destroy()` after `end()` is a close: the other end still reads everything; writing to the gone end fails with EPIPE.
  */
 
-import { Duplex, type DuplexOptions } from 'node:stream'
+import type { DuplexOptions } from 'node:stream'
+import { SocketLike } from '../relay/socket-like.js'
 
 type Callback = (error?: Error | null) => void
 
@@ -16,8 +17,8 @@ function socketError(code: 'ECONNRESET' | 'EPIPE', message: string): Error {
   return Object.assign(new Error(message), { code })
 }
 
-/** One end. It also has the methods of a net.Socket that node:http and http-proxy call; most mean nothing in memory. */
-export class PairEnd extends Duplex {
+/** One end. */
+export class PairEnd extends SocketLike {
   #other!: PairEnd
   /** The other end's last write, unanswered while this end has no room. */
   #waiting: Callback | undefined
@@ -54,33 +55,6 @@ export class PairEnd extends Duplex {
     waiting?.(socketError('EPIPE', 'the other end is closed'))
     if (!this.writableFinished) this.#other.destroy(socketError('ECONNRESET', 'the other end was reset'))
     callback(error)
-  }
-
-  /** As net.Socket: what is written leaves, then the stream is destroyed. */
-  destroySoon(): void {
-    if (this.writable) this.end()
-    if (this.writableFinished) this.destroy()
-    else this.once('finish', () => this.destroy())
-  }
-
-  setTimeout(): this {
-    return this
-  }
-
-  setNoDelay(): this {
-    return this
-  }
-
-  setKeepAlive(): this {
-    return this
-  }
-
-  ref(): this {
-    return this
-  }
-
-  unref(): this {
-    return this
   }
 }
 

@@ -1,21 +1,14 @@
 /**
- * Forwards plain HTTP and WebSocket upgrades for the HTTP door. The one place that knows http-proxy: version 1.18.1 is
- * the last there will be, so what it does wrong is put right here and held by a test each:
- *
- * - its pass `deleteLength` strips the framing of a chunked DELETE or OPTIONS, so that the body becomes a second request
- *   on a kept connection (request smuggling): the pass is removed, and only GET and HEAD without a body share connections;
- * - it leaves the upstream open when the client goes away: all upstreams of a client end with its connection;
- * - it leaves the client waiting when the upstream dies in the middle of an answer: the client's connection is cut;
- * - it rewrites `//` in paths to `/`: the path is set again as it came;
- * - a status or reason no server may send, and a Trailer header without chunks, throw: they are replaced or dropped;
- * - an upgrade nobody asked for leaves the client waiting: it is answered 502;
- * - a refused WebSocket upgrade keeps `transfer-encoding: chunked` over a body it has decoded: the header goes.
+ * Forwards plain HTTP and WebSocket upgrades for the HTTP door, over http-forward.ts: makes the request for the proxy the one
+ * that its host is sent, on connections of its client alone, and says in words why it failed. Only GET and HEAD without a
+ * body share connections, because only they may be sent again when a kept one turns out to be closed.
  */
 
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Duplex } from 'node:stream'
-import httpProxy from 'http-proxy'
+import { CHUNKED, endToEnd } from '../outbound/http-forward/end-to-end.js'
+import { HttpForward, UnfitAnswer } from '../outbound/http-forward/http-forward.js'
+import { leave, responseOn } from '../outbound/http-forward/upgrade-response.js'
 import { ClientUpstreams, FlowFailed } from './client-upstreams.js'
 import type { FlowHandler } from './door.js'
 import { type AbsoluteTarget, parseAbsoluteTarget } from './flow-target.js'
@@ -42,52 +35,20 @@ const BAD_TARGET: HttpRefusal = {
   why: 'ask this proxy for http://host/path, or CONNECT host:port for anything else',
 }
 
-const UNASKED: HttpRefusal = { status: 502, why: 'the host switched to a protocol nobody asked for' }
-
-// Meant for the proxy itself (RFC 9110 7.6.1); `expect`, because node:http has sent 100 Continue already; `trailer`,
-// because http-proxy passes no trailers on and node:http throws where there can be none.
-const HOP_BY_HOP = ['keep-alive', 'te', 'trailer', 'expect']
-// Never dropped because a Connection header names them: without them a body would have no end.
-const FRAMING = ['content-length', 'transfer-encoding', 'host', 'connection']
-const REASON = /^[\t\x20-\x7e\x80-\xff]*$/
+// `expect`, because node:http has sent 100 Continue already; `host`, because the target says it.
+const DROPPED: ReadonlySet<string> = new Set(['expect', 'host'])
+/** An upgrade has no body: what follows its head belongs to the next protocol. */
+const DROPPED_OF_UPGRADE: ReadonlySet<string> = new Set([...DROPPED, 'content-length'])
+const UPGRADE: ReadonlySet<string> = new Set(['connection', 'upgrade'])
 
 /** The Forwarder over http-proxy. */
 export class HttpProxyForwarder implements Forwarder {
   readonly #options: ForwarderOptions
   readonly #upstreams = new WeakMap<Socket, ClientUpstreams>()
-  /** The latest upstream request made for a client's request. */
-  readonly #sent = new WeakMap<IncomingMessage, ClientRequest>()
-  /** Requests whose answer has begun to arrive; how it ends is seen at the answer, whatever errors say. */
-  readonly #answered = new WeakSet<IncomingMessage>()
-  readonly #proxy = httpProxy.createProxyServer({ toProxy: true, preserveHeaderKeyCase: true })
+  readonly #http = new HttpForward()
 
   constructor(options: ForwarderOptions) {
     this.#options = options
-    const passes = this.#proxy as unknown as { webPasses: { readonly name: string }[] }
-    passes.webPasses = passes.webPasses.filter((pass) => pass.name !== 'deleteLength')
-    this.#proxy.on('proxyReq', (upstream, req, res) => {
-      this.#sent.set(req, upstream)
-      upstream.path = req.url ?? '/'
-      upstream.on('upgrade', (_answer, opened) => {
-        opened.destroy()
-        refuse(res, UNASKED)
-      })
-    })
-    this.#proxy.on('proxyReqWs', (upstream, req, socket) => {
-      upstream.path = req.url ?? '/'
-      upstream.on('response', (answer) => {
-        unchunk(answer)
-        this.#answering(req, answer, socket)
-      })
-      upstream.on('upgrade', (_answer, opened) => {
-        this.#answered.add(req)
-        tie(opened, socket)
-      })
-    })
-    this.#proxy.on('proxyRes', (answer, req, res) => {
-      makeSendable(answer)
-      this.#answering(req, answer, res)
-    })
   }
 
   forward(req: IncomingMessage, res: ServerResponse): void {
@@ -96,12 +57,11 @@ export class HttpProxyForwarder implements Forwarder {
       refuse(res, BAD_TARGET)
       return
     }
-    prepare(req, absolute, [...HOP_BY_HOP, 'upgrade', ...namedByConnection(req)])
+    const isChunked = req.headers['transfer-encoding'] !== undefined
     const mayShare =
-      (req.method === 'GET' || req.method === 'HEAD') &&
-      req.headers['transfer-encoding'] === undefined &&
-      req.headers['content-length'] === undefined
-    this.#send(req, res, absolute, mayShare)
+      (req.method === 'GET' || req.method === 'HEAD') && !isChunked && req.headers['content-length'] === undefined
+    const headers = endToEnd(req.rawHeaders, isChunked ? CHUNKED : undefined, DROPPED)
+    this.#send(req, res, absolute, ['Host', absolute.authority, ...headers], mayShare)
   }
 
   upgrade(req: IncomingMessage, socket: Socket, head: Buffer): void {
@@ -112,34 +72,53 @@ export class HttpProxyForwarder implements Forwarder {
     }
     const upstreams = this.#upstreamsOf(socket)
     if (upstreams === undefined) return
-    prepare(req, absolute, [...HOP_BY_HOP, 'content-length', 'transfer-encoding'])
+    const res = responseOn(req, socket, head)
     // A client that ends its side before the answer has left: there is no half of a WebSocket.
-    socket.once('end', () => {
-      if (!this.#answered.has(req)) socket.destroy()
-    })
-    this.#proxy.ws(req, socket, head, { target: targetOf(absolute), agent: upstreams.single }, (error) => {
-      if (!this.#answered.has(req)) sayLastWords(socket, refusalMessage(refusalFor(error, absolute)))
+    const left = () => socket.destroy()
+    socket.once('end', left)
+    const answered = () => {
+      socket.off('end', left)
+      return true
+    }
+    this.#http.forward(req, res, {
+      ...whereto(absolute),
+      agent: upstreams.single,
+      headers: ['Host', absolute.authority, ...endToEnd(req.rawHeaders, UPGRADE, DROPPED_OF_UPGRADE)],
+      answered,
+      switched: answered,
+      failed: (error, hasAnswer) => {
+        if (hasAnswer || res.headersSent) return
+        leave(res)
+        sayLastWords(socket, refusalMessage(refusalFor(error, absolute)))
+      },
     })
   }
 
-  #send(req: IncomingMessage, res: ServerResponse, absolute: AbsoluteTarget, share: boolean): void {
+  #send(
+    req: IncomingMessage,
+    res: ServerResponse,
+    absolute: AbsoluteTarget,
+    headers: readonly string[],
+    share: boolean,
+  ): void {
     const upstreams = this.#upstreamsOf(req.socket)
     if (upstreams === undefined) return
-    const agent = share ? upstreams.shared : upstreams.single
-    const headers = { connection: share ? 'keep-alive' : 'close' }
-    this.#proxy.web(req, res, { target: targetOf(absolute), agent, headers }, (error) => {
-      if (this.#answered.has(req) || req.socket.destroyed) return
-      // The origin closed a kept connection just as we used it; a GET may be sent again (RFC 9112 9.3.1), once.
-      const wasStale = share && this.#sent.get(req)?.reusedSocket === true
-      if (wasStale) this.#send(req, res, absolute, false)
-      else refuse(res, refusalFor(error, absolute))
-    })
-  }
-
-  #answering(req: IncomingMessage, answer: IncomingMessage, client: Duplex | ServerResponse): void {
-    this.#answered.add(req)
-    answer.once('close', () => {
-      if (!answer.complete) client.destroy()
+    let upstream: ClientRequest | undefined
+    this.#http.forward(req, res, {
+      ...whereto(absolute),
+      agent: share ? upstreams.shared : upstreams.single,
+      headers: [...headers, 'Connection', share ? 'keep-alive' : 'close'],
+      begun: (request) => {
+        upstream = request
+      },
+      answered: () => true,
+      failed: (error, hasAnswer) => {
+        if (hasAnswer || req.socket.destroyed) return
+        // The origin closed a kept connection just as we used it; a GET may be sent again (RFC 9112 9.3.1), once.
+        const wasStale = share && upstream?.reusedSocket === true
+        if (wasStale) this.#send(req, res, absolute, headers, false)
+        else refuse(res, refusalFor(error, absolute))
+      },
     })
   }
 
@@ -154,46 +133,14 @@ export class HttpProxyForwarder implements Forwarder {
   }
 }
 
-/** Makes the client's request the one the host is sent: origin-form, its own Host, nothing meant for the proxy. */
-function prepare(req: IncomingMessage, { authority, path }: AbsoluteTarget, drop: readonly string[]): void {
-  req.url = path
-  req.headers.host = authority
-  for (const name of Object.keys(req.headers))
-    if (name.startsWith('proxy-') || drop.includes(name)) delete req.headers[name]
-}
-
-function namedByConnection(req: IncomingMessage): string[] {
-  const names = (req.headers.connection ?? '').toLowerCase().split(',')
-  return names.map((name) => name.trim()).filter((name) => !FRAMING.includes(name))
-}
-
-function targetOf({ target: { host, destination } }: AbsoluteTarget) {
-  const name = host || destination.ip
-  return { protocol: 'http:', host: name, hostname: name, port: destination.port }
-}
-
-/** Takes from an answer what must not be passed on, or cannot be. */
-function makeSendable(answer: IncomingMessage): void {
-  for (const name of ['connection', 'keep-alive', 'trailer', 'proxy-connection']) delete answer.headers[name]
-  if ((answer.statusCode ?? 0) < 200) answer.statusCode = 502
-  if (!REASON.test(answer.statusMessage ?? '')) answer.statusMessage = ''
-}
-
-/** http-proxy sends the refusal's body decoded and ends the connection: that is the framing left. */
-function unchunk(answer: IncomingMessage): void {
-  delete answer.headers['transfer-encoding']
-  answer.headers.connection = 'close'
-}
-
-/** An upgraded pair: when one side is gone so is the other. */
-function tie(one: Duplex, other: Duplex): void {
-  one.once('close', () => other.destroy())
-  other.once('close', () => one.destroy())
+function whereto({ target: { host, destination }, path }: AbsoluteTarget) {
+  return { host: host || destination.ip, port: destination.port, path }
 }
 
 function refusalFor(error: Error, { target: { host, destination } }: AbsoluteTarget): HttpRefusal {
   const authority = `${host || destination.ip}:${destination.port}`
   if (error instanceof FlowFailed) return refusalOf(error.failure, authority)
+  if (error instanceof UnfitAnswer) return { status: 502, why: `${authority} answered with ${error.message}` }
   return { status: 502, why: `${authority} closed the connection without a proper answer` }
 }
 

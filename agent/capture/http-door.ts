@@ -5,6 +5,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { withoutUpgrade } from '../outbound/http-forward/without-upgrade.js'
 import { parseConnectTarget } from './flow-target.js'
 import { type Forwarder, HttpProxyForwarder } from './forwarder.js'
 import { type HttpRefusal, refusalMessage, refusalOf, refusalText } from './http-refusal.js'
@@ -108,13 +109,4 @@ export class HttpDoor extends LoopbackDoor {
     socket.unshift(Buffer.concat([Buffer.from(withoutUpgrade(req), 'latin1'), head]))
     this.#server.emit('connection', socket)
   }
-}
-
-function withoutUpgrade(req: IncomingMessage): string {
-  const lines = [`${req.method} ${req.url} HTTP/${req.httpVersion}`]
-  for (let i = 0; i < req.rawHeaders.length; i += 2) {
-    const name = req.rawHeaders[i]!
-    if (!/^(?:upgrade|connection|http2-settings)$/i.test(name)) lines.push(`${name}: ${req.rawHeaders[i + 1]}`)
-  }
-  return `${lines.join('\r\n')}\r\n\r\n`
 }

@@ -25,7 +25,11 @@ export function makeCommand(kind: NamespaceKind, command: readonly string[]): re
   return ['unshare', ...user, '--net', '--mount', '--propagation', 'slave', '--', ...command]
 }
 
-/** Command line that runs `command` inside the namespaces that process `holder` keeps; uid, cwd and streams stay. */
+/**
+ * Command line that runs `command` inside the namespaces that process `holder` keeps; uid and streams stay. `cwd` is entered
+ * there and not before: a directory of the host's mounts has no path inside (getcwd(2): "(unreachable)"), and what lies
+ * below it is the host's. By a second nsenter, for env(1) takes a program whose path has a `=` in it for a variable.
+ */
 export function joinCommand(
   kind: NamespaceKind,
   holder: number,
@@ -33,7 +37,12 @@ export function joinCommand(
   command: readonly string[],
 ): readonly string[] {
   const user = kind === 'user' ? ['--user', '--preserve-credentials'] : []
-  return ['nsenter', '--target', String(holder), ...user, '--net', '--mount', `--wd=${cwd}`, '--', ...command]
+  return ['nsenter', '--target', String(holder), ...user, '--net', '--mount', '--', ...inDirectory(cwd, command)]
+}
+
+/** Command line that runs `command` in a directory. */
+export function inDirectory(cwd: string, command: readonly string[]): readonly string[] {
+  return ['nsenter', `--wd=${cwd}`, '--', ...command]
 }
 
 /**

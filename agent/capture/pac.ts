@@ -1,5 +1,6 @@
 // Pure: the text of the proxy auto-configuration file, in the JavaScript of 1996 that every browser still reads.
 
+import { authority } from '../steering/address.js'
 import type { Endpoint } from '../steering/flow.js'
 
 /** What the file tells a browser. */
@@ -24,9 +25,4 @@ export function pacText({ http, socks, bypass }: PacOptions): string {
   return ${JSON.stringify(proxies.join('; '))};
 }
 `
-}
-
-/** `ip:port` as URLs have it: IPv6 in brackets (RFC 3986 section 3.2.2). */
-export function authority({ ip, port }: Endpoint): string {
-  return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`
 }

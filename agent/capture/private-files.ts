@@ -36,6 +36,18 @@ export function browserPolicy(authorities: readonly string[]): string {
   return `${JSON.stringify(policy, null, 2)}\n`
 }
 
+/** The directories that hold browsers' policies on this machine: what is bound there is for its browsers. */
+export function browserPolicyPlaces(): readonly string[] {
+  return BROWSER_POLICIES.filter((path) => existsSync(path))
+}
+
+/** Writes what is to stand in place of such a directory. */
+export function writeBrowserPolicy(directory: string, authorities: readonly string[]): void {
+  const managed = join(directory, 'policies', 'managed')
+  mkdirSync(managed, { recursive: true, mode: 0o755 })
+  writeFileSync(join(managed, 'steerlab.json'), browserPolicy(authorities), { mode: 0o644 })
+}
+
 function readOr(path: string, otherwise: string): string {
   try {
     return readFileSync(path, 'utf8')
@@ -52,13 +64,13 @@ export function hostResolvConf(): ResolvConf {
 /** Writes the files below `directory` (made anew) and says what the holder is to bind where. */
 export function preparePrivateFiles(directory: string, authorities: readonly string[]): HolderPlan {
   rmSync(directory, { recursive: true, force: true })
-  mkdirSync(join(directory, 'browser', 'policies', 'managed'), { recursive: true, mode: 0o755 })
+  const browser = join(directory, 'browser')
+  writeBrowserPolicy(browser, authorities)
   const write = (name: string, text: string): string => {
     const path = join(directory, name)
     writeFileSync(path, text, { mode: 0o644 })
     return path
   }
-  write(join('browser', 'policies', 'managed', 'steerlab.json'), browserPolicy(authorities))
   const resolvConf = renderResolvConf(CAPTURE_NAMESERVER, hostResolvConf())
   const files: PrivateFile[] = []
   // Where there is no such file there is nothing to cover: the C library then asks 127.0.0.1, which is captured as well.
@@ -69,6 +81,6 @@ export function preparePrivateFiles(directory: string, authorities: readonly str
       path: realpathSync('/etc/nsswitch.conf'),
       source: write('nsswitch.conf', nsswitchWithDns(readOr('/etc/nsswitch.conf', ''))),
     })
-  for (const path of BROWSER_POLICIES) if (existsSync(path)) files.push({ path, source: join(directory, 'browser') })
+  for (const path of browserPolicyPlaces()) files.push({ path, source: browser })
   return { hidden: [...HIDDEN], files }
 }

@@ -1,17 +1,16 @@
 /**
- * Hears of changes to the client's files. The system tells of most at once (inotify on the directory); what it does not
- * tell, such as the target of a link, or a directory that was put in the place of another, a look every third of a second
- * finds. Keeps nobody alive.
+ * Hears of changes to files of one directory. The system tells of most at once (inotify on the directory); what it does
+ * not tell, such as the target of a link, or a directory that was put in the place of another, a look every third of a
+ * second finds. Keeps nobody alive.
  */
 
 import { type FSWatcher, statSync, watch } from 'node:fs'
 import { join } from 'node:path'
-import { FILE_NAMES } from './configuration.js'
 
 /** Between two looks, ms: with reading and checking an edit is in force within half a second. */
 const LOOK_MS = 300
 
-/** Watches one directory. */
+/** Watches the files of these names, whether they are there or not. */
 export class FileWatch {
   readonly #paths: readonly string[]
   readonly #heard: () => void
@@ -20,13 +19,13 @@ export class FileWatch {
   #seen: string
 
   /** `heard` is called when something may have changed. */
-  constructor(directory: string, heard: () => void) {
-    this.#paths = FILE_NAMES.map((name) => join(directory, name))
+  constructor(directory: string, names: readonly string[], heard: () => void) {
+    this.#paths = names.map((name) => join(directory, name))
     this.#heard = heard
     this.#seen = factsOf(this.#paths)
     try {
       this.#watcher = watch(directory, (_event, name) => {
-        if (name === null || (FILE_NAMES as readonly string[]).includes(name)) heard()
+        if (name === null || names.includes(name)) heard()
       })
       this.#watcher.unref()
       // Looking goes on.

@@ -15,7 +15,7 @@ import { inSlices } from '../stepwise.js'
 import { BackgroundCheck } from './background-check.js'
 import { digestOf, type FoundTexts, readSet } from './check-set.js'
 import { compilePolicy, compileSteps } from './compile/compile-policy.js'
-import type { Configuration, FileName } from './configuration.js'
+import { type Configuration, FILE_NAMES, type FileName } from './configuration.js'
 import { FileWatch } from './file-watch.js'
 import { type LoadedSet, readTexts } from './load.js'
 import { situationOf } from './situation.js'
@@ -110,7 +110,7 @@ export class LiveConfiguration {
   /** Begins to watch. What has changed since the files were loaded is found as well. */
   watch(): void {
     this.#check.prepare()
-    this.#watch = new FileWatch(this.#directory, () => this.#hear())
+    this.#watch = new FileWatch(this.#directory, FILE_NAMES, () => this.#hear())
     this.#hear()
   }
 

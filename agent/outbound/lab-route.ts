@@ -6,8 +6,10 @@
 export interface LabDescription {
   /** The lab's name server, UDP and TCP. */
   readonly dns: { readonly ip: string; readonly port: number }
-  /** Port on 127.0.0.1 by the origins' port, e.g. `{ "443": 40123 }`; ports not listed are closed everywhere in the lab. */
+  /** Port on 127.0.0.1 by the origins' port, e.g. `{ "443": 40123 }`; ports not listed are closed, but for `hosts`. */
   readonly ports: Readonly<Record<string, number>>
+  /** Ports of single addresses, by address; they come before `ports`. */
+  readonly hosts?: Readonly<Record<string, Readonly<Record<string, number>>>>
   /** Every address the lab's zone answers with, IPv4 and IPv6 in canonical text (RFC 5952). */
   readonly addresses: readonly string[]
   /** Those of `addresses` where every port is closed: hosts for trying a refused connection. */
@@ -25,7 +27,7 @@ export type LabRoute = { readonly host: '127.0.0.1'; readonly port: number } | '
  */
 export function routeInLab(description: LabDescription, ip: string, port: number): LabRoute {
   if (!description.addresses.includes(ip)) return 'unreachable'
-  const listener = description.ports[String(port)]
+  const listener = description.hosts?.[ip]?.[port] ?? description.ports[port]
   if (listener === undefined || description.refusing?.includes(ip)) return 'refused'
   return { host: '127.0.0.1', port: listener }
 }

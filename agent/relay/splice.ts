@@ -8,6 +8,7 @@
 
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { TLSSocket } from 'node:tls'
 import { type ReadTarget, readInto } from './read-into.js'
 
 /** Size of a borrowed block, in bytes: measured, larger gains nothing. */
@@ -31,7 +32,8 @@ const freeBlocks: Buffer[] = []
 /** Resets a TCP socket, so that its peer sees an error and not an orderly end; destroys anything else. */
 export function abort(stream: Duplex): void {
   if (stream.destroyed) return
-  if (stream instanceof Socket) stream.resetAndDestroy()
+  // A TLSSocket is one too, and has no TCP handle to reset.
+  if (stream instanceof Socket && !(stream instanceof TLSSocket)) stream.resetAndDestroy()
   else stream.destroy()
 }
 

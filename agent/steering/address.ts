@@ -133,3 +133,8 @@ function groupsOf(text: string, mayEndInIpv4: boolean): string[] | undefined {
   }
   return groups.every((group) => GROUP.test(group)) ? groups : undefined
 }
+
+/** `ip:port` as URLs have it: IPv6 in brackets (RFC 3986 section 3.2.2). */
+export function authority({ ip, port }: { readonly ip: string; readonly port: number }): string {
+  return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`
+}

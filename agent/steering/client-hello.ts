@@ -3,10 +3,13 @@
 
 import { wireName } from './wire-name.js'
 
-/** `sni` is '' when there is no usable name: none sent, an IP address, or not plain ASCII. */
+/** What a hello says in clear. */
 export interface ClientHello {
+  /** '' when there is no usable name: none sent, an IP address, or not plain ASCII. */
   readonly sni: string
   readonly alpn: readonly string[]
+  /** Whether there is an encrypted hello inside, or a decoy of one: browsers send those to everybody (RFC 9849 6.2). */
+  readonly ech: boolean
 }
 
 /** A client that needs more than this for its first message is not a TLS client we want to wait for, in bytes. */
@@ -20,6 +23,7 @@ const MAX_RECORD = 16_384
 const SERVER_NAME = 0
 const HOST_NAME = 0
 const ALPN = 16
+const ENCRYPTED_CLIENT_HELLO = 0xfe0d
 const VERSION_AND_RANDOM = 2 + 32
 /** Thrown inside this file when a length points outside its field. */
 class Malformed extends Error {}
@@ -75,7 +79,8 @@ function readHello(hello: Fields): ClientHello {
   hello.vector(1) // compression methods
   let sni = ''
   let alpn: string[] = []
-  if (hello.atEnd) return { sni, alpn }
+  let ech = false
+  if (hello.atEnd) return { sni, alpn, ech }
   const extensions = hello.vector(2)
   if (!hello.atEnd) throw new Malformed()
   while (!extensions.atEnd) {
@@ -83,8 +88,9 @@ function readHello(hello: Fields): ClientHello {
     const data = extensions.vector(2)
     if (type === SERVER_NAME) sni = readServerName(data)
     else if (type === ALPN) alpn = readProtocols(data)
+    else if (type === ENCRYPTED_CLIENT_HELLO) ech = true
   }
-  return { sni, alpn }
+  return { sni, alpn, ech }
 }
 
 function readServerName(data: Fields): string {

@@ -27,13 +27,18 @@ const gatewayHello = z.object({
   window,
 })
 
-/** A flow to open. `ip` may be '' (the gateway resolves `host`); `process` and `host` are for the gateway's log and policy. */
+/**
+ * A flow to open. `ip` may be '' (the gateway resolves `host`); `process`, `host` and `source`, the program's address and
+ * port, are for the gateway's log and policy; `exempt`: do not decrypt, and why.
+ */
 const openRequest = z.object({
   host: z.string().max(255),
   ip: z.string().max(64),
   port: z.number().int().min(1).max(65535),
   process: z.string().max(255),
   via: z.enum(['nsProxy', 'app-fw']),
+  source: z.string().max(80).optional(),
+  exempt: z.enum(['pinned', 'category', 'source-country', 'cloud-bypass']).optional(),
 })
 
 export type AgentHello = z.infer<typeof agentHello>

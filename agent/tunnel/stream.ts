@@ -95,6 +95,11 @@ export class TunnelStream {
     this.#session.sendClose(this.id)
   }
 
+  /** Whether the peer has said that it sends no more. */
+  get peerEnded(): boolean {
+    return this.#endHeard
+  }
+
   /** Whether both directions have ended, as far as this stream has been told. */
   get finished(): boolean {
     return this.#endSent && this.#endHeard

@@ -60,6 +60,12 @@ void t.test('the tenant intermediate carries the subject of the reference', asyn
   )
 })
 
+void t.test("the gateway's issuer is the tenant intermediate with its key", async (t) => {
+  const { certificate, key } = shared.gateway.issuer
+  t.equal(certificate, await readFile(shared.paths.tenant, 'utf8'))
+  t.ok(new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key)))
+})
+
 void t.test('files and directories are for the user alone', async (t) => {
   const home = sharedHome
   const { paths } = shared

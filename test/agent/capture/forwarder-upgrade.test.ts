@@ -3,6 +3,7 @@ import t from 'tap'
 import { curl } from '../../support/curl.js'
 import type { Route } from '../../support/flow-dialer.js'
 import { allOf, connected, readUntil } from '../../support/loopback.js'
+import { oddMessages } from '../../support/odd-messages.js'
 import { httpOrigin } from '../../support/origins.js'
 import { get, OK, openDoor, origin, rawOrigin } from '../../support/proxied-origins.js'
 
@@ -36,7 +37,11 @@ void t.test('a refused WebSocket upgrade arrives whole', async (t) => {
   const upgrade = get('http://box.com/ws', 'Connection: Upgrade', 'Upgrade: websocket')
   const cases: readonly [why: string, route: Route, answer: RegExp][] = [
     ['by the origin', upstream.port, /^HTTP\/1.1 401 /],
-    ['by the origin, in chunks', chunked.port, /^HTTP\/1.1 403 (?!.*chunked).*\r\n\r\nno, sorry\n$/is],
+    [
+      'by the origin, in chunks',
+      chunked.port,
+      /^HTTP\/1.1 403 .*chunked.*\r\n\r\n4\r\nno, \r\n6\r\nsorry\n\r\n0\r\n\r\n$/is,
+    ],
     ['by policy', 'blocked', /^HTTP\/1.1 403 .*steerlab: box.com:80 is blocked/s],
     ['by the gateway', 'gateway-down', /^HTTP\/1.1 503 /],
   ]
@@ -53,36 +58,6 @@ void t.test('a refused WebSocket upgrade arrives whole', async (t) => {
   t.match(await allOf(client), /^HTTP\/1.1 400 /, 'in origin-form')
   client.destroy()
 })
-
-// Headers that frame, name or switch something, or that node:http refuses to send.
-const ODD_HEADERS = [
-  ...['Content-Length: 2', 'Content-Length: 0', 'Transfer-Encoding: chunked', 'Transfer-Encoding: gzip', 'Trailer: X'],
-  ...[
-    'Connection: close',
-    'Connection: content-length, host',
-    'Connection: Upgrade',
-    'Upgrade: websocket',
-    'Upgrade: h2c',
-  ],
-  ...['Keep-Alive: timeout=0', 'Expect: 100-continue', 'Expect: more', 'TE: trailers', 'Host: a', 'Set-Cookie: a'],
-  ...['X: \x01', 'X\x80: 1', ': x', '__proto__: x', 'constructor: y'],
-]
-const BODIES = ['', 'ok', '2\r\nok\r\n0\r\nX: y\r\n\r\n']
-
-/** A message of odd headers and any body, with up to two bytes changed. */
-function oddMessages(firstLines: readonly string[]): fc.Arbitrary<Buffer> {
-  const parts = fc.tuple(
-    fc.constantFrom(...firstLines),
-    fc.shuffledSubarray(ODD_HEADERS, { maxLength: 4 }),
-    fc.constantFrom(...BODIES),
-    fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 2 }),
-  )
-  return parts.map(([firstLine, headers, body, changes]) => {
-    const bytes = Buffer.from([firstLine, ...headers, '', body].join('\r\n'), 'latin1')
-    for (const [at, value] of changes) bytes[at % bytes.length] = value
-    return bytes
-  })
-}
 
 void t.test('whatever a server answers, the client is answered and the door serves on', async (t) => {
   let answer: Buffer = Buffer.alloc(0)

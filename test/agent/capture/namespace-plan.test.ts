@@ -11,9 +11,10 @@ void t.test('without, a user namespace that maps only our user comes first', asy
   t.strictSame(makeCommand('user', ['x']).slice(0, 4), ['unshare', '--map-current-user', '--keep-caps', '--net'])
 })
 
-void t.test('a program joins the namespaces of the holder, in its own directory', async (t) => {
+void t.test('a program joins the namespaces of the holder, and then its own directory', async (t) => {
   t.strictSame(joinCommand('privileged', 42, '/tmp/a b', ['curl', '-s', '--', 'x']), [
-    ...['nsenter', '--target', '42', '--net', '--mount', '--wd=/tmp/a b', '--', 'curl', '-s', '--', 'x'],
+    ...['nsenter', '--target', '42', '--net', '--mount', '--'],
+    ...['nsenter', '--wd=/tmp/a b', '--', 'curl', '-s', '--', 'x'],
   ])
   t.strictSame(joinCommand('user', 42, '/', ['true']).slice(3, 5), ['--user', '--preserve-credentials'])
 })

@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { FILE_NAMES } from '../../../agent/config/configuration.js'
 import { FileWatch } from '../../../agent/config/file-watch.js'
 import { waitUntil } from '../../support/wait-until.js'
 
@@ -9,7 +10,7 @@ function watched(t: Test) {
   const root = t.testdir({ files: { 'nsexception.json': '1', 'target.json': '1' } })
   const directory = join(root, 'files')
   let heard = 0
-  const watch = new FileWatch(directory, () => {
+  const watch = new FileWatch(directory, FILE_NAMES, () => {
     heard += 1
   })
   t.teardown(() => watch.close())
@@ -49,7 +50,7 @@ void t.test('a directory put in the place of another, and the target of a link',
   t.pass('are heard of')
 })
 
-void t.test('files that are not the client’s are none of its business', async (t) => {
+void t.test('files that are not named are none of its business', async (t) => {
   const { directory, hears, heard } = watched(t)
   const before = heard()
   writeFileSync(join(directory, 'notes.txt'), 'x')
@@ -61,7 +62,7 @@ void t.test('files that are not the client’s are none of its business', async 
 void t.test('a directory that is not there may come', async (t) => {
   const directory = join(t.testdir(), 'later')
   let heard = 0
-  const watch = new FileWatch(directory, () => {
+  const watch = new FileWatch(directory, FILE_NAMES, () => {
     heard += 1
   })
   t.teardown(() => watch.close())

@@ -108,8 +108,8 @@ void t.test('a program replaced on disk keeps its name', { skip: noBash }, async
   const copy = path.join(folder, 'replaced-shell')
   copyFileSync(realpathSync(execFileSync('sh', ['-c', 'command -v bash'], { encoding: 'utf8' }).trim()), copy)
   chmodSync(copy, 0o700)
-  // It waits for bytes that never come: a sleep would be another program with the same socket.
-  const script = `exec 3<>/dev/tcp/127.0.0.1/${meeting.tcpPort}; rm ${copy}; read -u 3`
+  // It waits for bytes that never come: a sleep would be another program with the same socket, as rm would be.
+  const script = `exec 3<>/dev/tcp/127.0.0.1/${meeting.tcpPort}; rm ${copy} 3>&-; read -u 3`
   const program = startProgram(copy, '-c', script)
   t.teardown(program.stop)
   const connection = await meeting.next()

@@ -65,10 +65,18 @@ const protocols = (...names: readonly string[]) =>
   extension(16, sized(2, Buffer.concat(names.map((name) => sized(1, Buffer.from(name, 'latin1'))))))
 
 void t.test('hellos of real clients', async (t) => {
-  t.strictSame(parseClientHello(REAL.node), { sni: 'box.com', alpn: ['h2', 'http/1.1'] }, 'node')
-  t.strictSame(parseClientHello(REAL.openssl), { sni: 'box.com', alpn: ['h2'] }, 'openssl, with capitals')
-  t.strictSame(parseClientHello(REAL['openssl with TLS 1.2']), { sni: 'box.com', alpn: [] }, 'openssl, TLS 1.2')
-  t.strictSame(parseClientHello(REAL['openssl without a name']), { sni: '', alpn: [] }, 'openssl without SNI')
+  t.strictSame(parseClientHello(REAL.node), { sni: 'box.com', alpn: ['h2', 'http/1.1'], ech: false }, 'node')
+  t.strictSame(parseClientHello(REAL.openssl), { sni: 'box.com', alpn: ['h2'], ech: false }, 'openssl, with capitals')
+  t.strictSame(
+    parseClientHello(REAL['openssl with TLS 1.2']),
+    { sni: 'box.com', alpn: [], ech: false },
+    'openssl, TLS 1.2',
+  )
+  t.strictSame(
+    parseClientHello(REAL['openssl without a name']),
+    { sni: '', alpn: [], ech: false },
+    'openssl without SNI',
+  )
   t.match(parseClientHello(REAL.curl), { sni: 'box.com' }, 'curl')
   const big = REAL['node with 20 KB of protocols']
   t.ok(big.readUInt16BE(3) < big.length - 5, 'the big one comes in several records')
@@ -92,7 +100,7 @@ void t.test('they read the same in any cut, and only once whole', async (t) => {
 })
 
 void t.test('hellos made by hand', async (t) => {
-  const cases: readonly [why: string, bytes: Buffer, sni: string, alpn: readonly string[]][] = [
+  const cases: readonly [why: string, bytes: Buffer, sni: string, alpn: readonly string[], ech?: boolean][] = [
     ['no extensions at all', hello(), '', []],
     [
       'an unknown (GREASE) extension before',
@@ -104,12 +112,21 @@ void t.test('hellos made by hand', async (t) => {
     ['an empty server_name list', hello(serverName()), '', []],
     ['another type of name first', hello(serverName(named('x', 7), named('box.com'))), 'box.com', []],
     ['a trailing dot', hello(serverName(named('box.com.'))), 'box.com', []],
+    [
+      'an encrypted one inside',
+      hello(extension(0xfe0d, Buffer.alloc(9)), serverName(named('box.com'))),
+      'box.com',
+      [],
+      true,
+    ],
+    ['the extension next to that one', hello(extension(0xfe0c, Buffer.alloc(9))), '', []],
     ['an IPv4 address is no name', hello(serverName(named('192.0.2.1'))), '', []],
     ['an IPv6 address is no name', hello(serverName(named('2001:db8::1'))), '', []],
     ['letters beyond ASCII', hello(serverName(named('b\u00fccher.example'))), '', []],
     ['a zero byte', hello(serverName(named('box.com\0.evil.example'))), '', []],
   ]
-  for (const [why, bytes, sni, alpn] of cases) t.strictSame(parseClientHello(bytes), { sni, alpn }, why)
+  for (const [why, bytes, sni, alpn, ech = false] of cases)
+    t.strictSame(parseClientHello(bytes), { sni, alpn, ech }, why)
 })
 
 void t.test('what is no ClientHello', async (t) => {
