@@ -10,8 +10,9 @@
  *   faults/ makes any of them faulty, on demand
  *   gateway-log: who came, who was refused, what failed
  *
- * Bytes pass through unread; the names an agent sends along (host, process) serve the log only. Each POP listens on a
- * loopback address of its own, and the description tells which public address and port stands for it.
+ *   inspect/ between tunnel and origin: TLS terminated with the tenant's authority, policy, transaction log
+ *
+ * Each POP listens on a loopback address of its own, and the description tells which public address and port stands for it.
  */
 
 import { lookup, Resolver } from 'node:dns/promises'
@@ -25,6 +26,8 @@ import { type CloudPart, PROBE_PORT, portIn, TUNNEL_PORT } from './cloud-part.js
 import { forbiddenDestination } from './destination-rules.js'
 import { FaultBoard, type StandingFault } from './faults/fault-board.js'
 import { fileGatewayLog } from './gateway-log.js'
+import { type InspectionOptions, startInspector } from './inspect/inspector.js'
+import { writeWaitingLines } from './json-lines-file.js'
 import type { Pop, PopTable } from './pops/pop.js'
 import { type PopDoor, type PopDoorOptions, startPopDoor } from './pops/pop-door.js'
 import { type CloudServices, type ServiceOptions, startServices } from './services/services.js'
@@ -46,6 +49,8 @@ export interface GatewayOptions {
   /** What is faulty from the start. */
   readonly faults?: readonly StandingFault[] | undefined
   readonly logFile: string
+  /** Left out, steered flows are relayed unread. */
+  readonly inspection?: InspectionOptions | undefined
   readonly lab?: LabDescription | undefined
   readonly socks?: SocksUpstream | undefined
   readonly connectTimeoutMs: number
@@ -59,6 +64,7 @@ export interface Gateway {
   readonly part: CloudPart
   readonly faults: FaultBoard
   counts(): { readonly sessions: number; readonly flows: number }
+  /** Settles when its doors are shut and its logs are written. */
   close(): Promise<void>
 }
 
@@ -72,12 +78,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   faults.replaceAll(options.faults ?? [])
   const doors: PopDoor[] = []
   let services: CloudServices | undefined
+  const wayOut = egressParts(options)
+  const inspector = options.inspection && startInspector(options.inspection, { ...options, ...wayOut, log })
+  const parts = { ...wayOut, inspector }
   const close = async (): Promise<void> => {
+    inspector?.close()
     await Promise.all([...doors.map((door) => door.close()), services?.close()])
+    writeWaitingLines()
   }
   try {
     const routes: Record<string, Endpoint> = {}
-    const parts = egressParts(options)
     for (const [index, pop] of options.table.pops.entries()) {
       if (options.only?.includes(pop.name) === false) continue
       // An address each, so that one of them can be cut off alone.

@@ -1,13 +1,19 @@
 /**
  * The gateway's way out: takes one OPEN request of an authenticated session, finds the origin's address, dials it, and
- * relays. Every refusal is told to the agent as a reset with its reason, and to the gateway's log.
+ * hands the flow to inspection, or relays it unread where there is none. Every refusal is told to the agent as a reset
+ * with its reason, and to the gateway's log.
  */
 
 import type { Dialer } from '../../agent/outbound/dial.js'
+import { abort } from '../../agent/relay/splice.js'
 import type { OpenRequest } from '../../agent/tunnel/hello.js'
 import type { TunnelStream } from '../../agent/tunnel/stream.js'
 import { relayStream } from '../../agent/tunnel/stream-relay.js'
 import type { GatewayLog } from '../gateway-log.js'
+import { answerFlow, inspectFlow } from '../inspect/inspect-flow.js'
+import type { Inspector } from '../inspect/inspector.js'
+import { NOTSKOPE_HOST } from '../inspect/pages/notskope-page.js'
+import type { SteeredFlow } from '../inspect/steered-flow.js'
 
 /** What egress needs. */
 export interface EgressParts {
@@ -17,26 +23,66 @@ export interface EgressParts {
   readonly log: GatewayLog
   /** Silence in both directions after which a flow ends, ms. */
   readonly idleMs: number
+  /** Left out, every flow is relayed unread. */
+  readonly inspector?: Inspector | undefined
 }
 
-/** Connects a stream to its origin and relays until the flow is over. Never rejects. */
+/** Whose flow it is: the client of an authenticated session, and the POP it came to. */
+export type TunnelClient = Pick<
+  SteeredFlow,
+  'user' | 'device' | 'clientIp' | 'pop' | 'session' | 'transport' | 'egressIp'
+>
+
+const NOTHING = new Uint8Array(0)
+
+/** Connects a stream to its origin and looks after it until the flow is over. Never rejects. */
 export async function carryToOrigin(
   stream: TunnelStream,
   request: OpenRequest,
-  user: string,
+  client: TunnelClient,
   parts: EgressParts,
 ): Promise<void> {
+  const { log, dialer, inspector } = parts
+  const { user } = client
+  // A fault of ours, such as a leaf key that could not be made, ends the flow it is met in, and no other.
+  const failed = (error: unknown): void => {
+    const detail = error instanceof Error ? error.message : String(error)
+    log({ event: 'inspection-failed', user, ...request, detail })
+    stream.reset('aborted', 'the gateway failed to inspect it')
+  }
+  const isOurs = inspector?.live.current.settings.inspect && request.host === NOTSKOPE_HOST && !request.exempt
+  if (inspector !== undefined && isOurs) {
+    stream.accept()
+    const flow = steeredFlow(request, request.ip, client, inspector)
+    return answerFlow({ stream, flow }, inspector).catch(failed)
+  }
   const ip = request.ip === '' ? (await parts.resolve(request.host))[0] : request.ip
   if (ip === undefined) {
-    parts.log({ event: 'origin-not-found', user, host: request.host })
+    log({ event: 'origin-not-found', user, host: request.host })
     return stream.reset('unreachable', `no address for ${request.host}`)
   }
-  const outcome = await parts.dialer.dial({ ip, port: request.port })
+  const dial = () => dialer.dial({ ip, port: request.port })
+  const outcome = await dial()
   if ('failure' in outcome) {
     const { failure, detail } = outcome
-    parts.log({ event: failure === 'forbidden' ? 'refused' : 'origin-failed', user, ...request, ip, failure, detail })
+    log({ event: failure === 'forbidden' ? 'refused' : 'origin-failed', user, ...request, ip, failure, detail })
     return stream.reset(failure, detail)
   }
   stream.accept()
-  await relayStream(outcome.socket, stream, new Uint8Array(0), parts.idleMs)
+  const { socket: origin } = outcome
+  if (inspector === undefined) return void (await relayStream(origin, stream, NOTHING, parts.idleMs))
+  const flow = steeredFlow(request, ip, client, inspector)
+  await inspectFlow({ stream, flow, origin, redial: dial }, inspector).catch((error: unknown) => {
+    abort(origin)
+    failed(error)
+  })
+}
+
+function steeredFlow(
+  { host, port, process, source = '', exempt }: OpenRequest,
+  ip: string,
+  client: TunnelClient,
+  { tenant }: Inspector,
+): SteeredFlow {
+  return { ...client, host, ip, port, process, source, exempt, tenant }
 }

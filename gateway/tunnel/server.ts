@@ -7,7 +7,7 @@
  */
 
 import { createServer as createTcpServer, type Socket } from 'node:net'
-import { createServer, type Server, type TLSSocket } from 'node:tls'
+import { createServer, type Server, TLSSocket } from 'node:tls'
 import { ALPN_PROTOCOL } from '../../agent/tunnel/frame.js'
 import { readAgentHello, readOpenRequest } from '../../agent/tunnel/hello.js'
 import type { KeepAlive } from '../../agent/tunnel/keep-alive.js'
@@ -148,6 +148,9 @@ export class TunnelServer {
     // The handshake was under way when the road was lost.
     if (isLost(road)) return void socket.resume()
     const number = ++this.#sessionCount
+    const { pop, egressIp } = this.#options
+    const transport = socket instanceof TLSSocket ? 'TLS' : 'DTLS'
+    let device = ''
     const greeting = setTimeout(() => {
       session.close('no HELLO in time')
     }, GREETING_MS)
@@ -159,14 +162,14 @@ export class TunnelServer {
           const hello = readAgentHello(payload)
           if (hello === undefined) return 'HELLO is malformed'
           clearTimeout(greeting)
-          const { pop, egressIp } = this.#options
+          device = hello.device
           session.sendHello({ protocol: 1, pop, session: number, egressIp, window: WINDOW_BYTES })
           this.#log({
             event: 'session-opened',
             session: number,
             user,
             from,
-            device: hello.device,
+            device,
             client: hello.client,
           })
           return hello.window
@@ -178,7 +181,8 @@ export class TunnelServer {
             this.#log({ event: 'refused', session: number, user, detail })
             return stream.reset('bad-request', detail)
           }
-          void carryToOrigin(stream, request, user, this.#options)
+          const client = { user, device, clientIp: from, pop, session: number, transport, egressIp } as const
+          void carryToOrigin(stream, request, client, this.#options)
         },
         ended: (reason) => {
           clearTimeout(greeting)
