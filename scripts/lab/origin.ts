@@ -4,7 +4,7 @@
  */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { createSecureServer } from 'node:http2'
+import { createSecureServer, type Http2SecureServer, type SecureServerOptions } from 'node:http2'
 import { createServer as createTcpServer, type Socket } from 'node:net'
 import type { LeafContexts } from '../../certs/leaf-contexts.js'
 import { type Listener, listenOnLoopback } from './listen.js'
@@ -16,7 +16,7 @@ import { upgradeHandler } from './site/websocket.js'
 export const RAW_GREETING = 'SSH-2.0-steerlab\r\n'
 
 /** An origin waits as long as its test does: uploads of hours, thousands of idle connections. */
-const NO_TIMEOUTS = { requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0 }
+export const NO_TIMEOUTS = { requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0 }
 /** Of a connection and of an HTTP/2 stream: uploads would otherwise wait for credit every 64 KiB. */
 const HTTP2_WINDOW_BYTES = 4 * 1024 * 1024
 
@@ -34,12 +34,17 @@ export async function startOrigins(leaves: LeafContexts): Promise<Origins> {
 }
 
 function startHttps(leaves: LeafContexts): Promise<Listener> {
+  const tls = { ...leaves.issue(['localhost', '127.0.0.1', '::1']), SNICallback: leaves.sniCallback }
+  return listenOnLoopback(secureSite(tls))
+}
+
+/** The lab's site over TLS, HTTP/2 and HTTP/1.1. */
+export function secureSite(tls: SecureServerOptions): Http2SecureServer {
   const server = createSecureServer({
-    ...leaves.issue(['localhost', '127.0.0.1', '::1']),
-    ...NO_TIMEOUTS,
-    SNICallback: leaves.sniCallback,
-    allowHTTP1: true,
     minVersion: 'TLSv1.2',
+    ...tls,
+    ...NO_TIMEOUTS,
+    allowHTTP1: true,
     settings: { initialWindowSize: HTTP2_WINDOW_BYTES },
   })
   server.on('session', (session) => session.setLocalWindowSize(HTTP2_WINDOW_BYTES))
@@ -50,7 +55,7 @@ function startHttps(leaves: LeafContexts): Promise<Listener> {
     serve(request as unknown as IncomingMessage, response as unknown as ServerResponse),
   )
   server.on('upgrade', upgradeHandler())
-  return listenOnLoopback(server)
+  return server
 }
 
 function startHttp(): Promise<Listener> {

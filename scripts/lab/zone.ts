@@ -2,6 +2,8 @@
 // real ranges, so that logs and screens read like real ones; nothing here ever leaves loopback. Under `lab.example`: hosts
 // for one odd case each. Names not listed do not exist.
 
+import { addressesOf, nameOf, ODD_HOSTS } from './odd-origins/hosts.js'
+
 /** One resource record; names lower case without trailing dot, `ttl` in seconds. */
 export type ZoneRecord = { readonly name: string; readonly ttl: number } & RecordData
 
@@ -77,10 +79,12 @@ const HOSTS: readonly Row[] = [
   ['example.com', '93.184.215.14', '2606:2800:21f:cb07:6820:80da:af6b:8b2c'],
   ['www.example.com', '93.184.215.14', '2606:2800:21f:cb07:6820:80da:af6b:8b2c'],
   ['notskope.com', '163.116.128.80'],
+  ['packages.lab.example', '203.0.113.8', '2001:db8:1ab::8'],
   ['v4only.lab.example', '203.0.113.4'],
   ['v6only.lab.example', '2001:db8:1ab::6'],
   ['refused.lab.example', ...REFUSING_ADDRESSES],
   ['unreachable.lab.example', UNREACHABLE_ADDRESS],
+  ...ODD_HOSTS.map((host): Row => [nameOf(host), ...addressesOf(host)]),
   // Over 512 bytes: must be asked again over TCP.
   ['many.lab.example', ...Array.from({ length: 40 }, (_, n) => `203.0.113.${100 + n}`)],
 ]

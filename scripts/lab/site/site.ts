@@ -5,6 +5,8 @@
 import { HELLO_REPOSITORY } from '../git-repository.js'
 import { bytesPage } from './bytes.js'
 import { homePage } from './home-page.js'
+import { isNotskope, notskopePage } from './not-steered.js'
+import { isPackagePath, packageIndexPage } from './package-index.js'
 import { eventsPage, slowPage } from './slow.js'
 import { countPage, echoPage } from './upload.js'
 import { answerJson, type Page, type Visit } from './visit.js'
@@ -31,11 +33,14 @@ export function serveSite(visit: Visit): void {
   else answerJson(visit, 404, { error: 'no such page in the lab', path: visit.path })
 }
 
-function pageOf({ path }: Visit): Page | undefined {
+function pageOf(visit: Visit): Page | undefined {
+  const { path } = visit
+  if (isNotskope(visit)) return notskopePage
   if (Object.hasOwn(PAGES, path)) return PAGES[path]
   if (path === '/echo' || path.startsWith('/echo/')) return echoPage
   if (path.startsWith('/bytes/')) return bytesPage
   if (path.startsWith(REPOSITORY_PATH)) return repositoryPage
+  if (isPackagePath(path)) return packageIndexPage
   return undefined
 }
 
