@@ -14,6 +14,7 @@ import { VERSION } from './process/version.js'
 const COMMANDS: CommandLoaders = {
   up: async () => (await import('./commands/up.js')).upCommand,
   run: async () => (await import('./commands/run.js')).runCommand,
+  check: async () => (await import('./commands/check.js')).checkCommand,
   browse: async () => (await import('./commands/browse.js')).browseCommand,
   status: async () => (await import('./commands/status.js')).statusCommand,
   map: async () => (await import('./commands/map.js')).mapCommand,
@@ -23,6 +24,9 @@ const COMMANDS: CommandLoaders = {
   disable: async () => (await import('./commands/enable-disable.js')).disableCommand,
   enable: async () => (await import('./commands/enable-disable.js')).enableCommand,
   gateway: async () => (await import('./commands/gateway.js')).gatewayCommand,
+  transactions: async () => (await import('./commands/transactions.js')).transactionsCommand,
+  ca: async (rest) => (await import('./commands/ca.js')).caCommand(rest),
+  policy: async (rest) => (await import('./commands/policy.js')).policyCommand(rest),
   explain: async () => (await import('./commands/explain.js')).explainCommand,
   whatif: async () => (await import('./commands/whatif.js')).whatifCommand,
   enroll: async () => (await import('./commands/enroll.js')).enrollCommand,
@@ -33,7 +37,8 @@ const COMMANDS: CommandLoaders = {
 
 /** What helps beside yargs' own message. */
 function hintFor(message: string, argv: readonly string[]): string {
-  if (argv.includes('run') && !argv.includes('--')) return '; the program goes behind --: steerlab run -- CMD ...'
+  const runner = ['run', 'check'].find((command) => argv.includes(command))
+  if (runner !== undefined && !argv.includes('--')) return `; the program goes behind --: steerlab ${runner} -- CMD ...`
   const help = argv.includes('logs') ? 'steerlab logs --help' : 'steerlab --help'
   return message.startsWith('Unknown') ? `; \`${help}\` lists what there is` : ''
 }

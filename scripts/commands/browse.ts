@@ -6,6 +6,7 @@ import type { CommandModule } from 'yargs'
 import { browserArguments, findBrowser } from '../process/browser.js'
 import { runCaptured } from '../process/captured-program.js'
 import { leaseAgent } from '../process/on-demand.js'
+import { prepareTrust } from '../process/trust/prepare-trust.js'
 import { homeOf } from './common.js'
 import { STACK_OPTIONS, type StackArguments } from './up.js'
 
@@ -32,8 +33,9 @@ export const browseCommand: CommandModule<object, BrowseArguments> = {
     try {
       const options = browserArguments(profile, process.getuid?.() === 0)
       const command = [browser, ...options, ...(argv['--'] ?? []), argv.url]
+      const trust = await prepareTrust('store', { home, labCaFile: lease.status.lab?.caFile, env: process.env })
       const terminal = process.stdin.isTTY === true
-      process.exitCode = await runCaptured({ command, env: process.env, cwd: process.cwd(), terminal }, lease)
+      process.exitCode = await runCaptured({ command, ...trust, cwd: process.cwd(), terminal }, lease)
     } finally {
       rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
       lease.release()

@@ -3,13 +3,13 @@
 import type { CommandModule } from 'yargs'
 import { userMistake } from '../../agent/errors.js'
 import { runCaptured } from '../process/captured-program.js'
-import { trusting } from '../process/lab-trust.js'
 import { leaseAgent } from '../process/on-demand.js'
+import { prepareTrust, TRUST_MODES, type TrustMode } from '../process/trust/prepare-trust.js'
 import { homeOf } from './common.js'
 import { STACK_OPTIONS, type StackArguments } from './up.js'
 
 interface RunArguments extends StackArguments {
-  readonly trust: string
+  readonly trust: TrustMode
   readonly '--'?: readonly string[]
 }
 
@@ -23,23 +23,22 @@ export const runCommand: CommandModule<object, RunArguments> = {
       )
       .options(STACK_OPTIONS)
       .option('trust', {
-        choices: ['env', 'none'],
-        default: 'env',
-        describe: "With the lab: tell CMD to trust the lab's authority by environment variables, or not",
+        choices: TRUST_MODES,
+        default: 'store' as const,
+        describe: "How CMD is told of the tenant's authority: not, by environment variables, or in the system's store",
       })
       .example('$0 run --lab -- curl -s https://box.com/whoami', 'Steered: origin sees the gateway')
       .example('$0 run --lab -- curl -s https://zoom.us/whoami', 'Excepted: origin sees the agent')
-      .example('$0 run -- npm ci', 'The real network') as never,
+      .example('$0 run --trust env -- npm ci', 'The real network; npm is told by variables') as never,
   handler: async (argv) => {
     const command = argv['--'] ?? []
     if (command.length === 0) throw userMistake('no-command', 'run needs a program: steerlab run -- CMD ...')
     const home = homeOf(argv)
     const lease = await leaseAgent(home, argv)
     try {
-      const { lab } = lease.status
-      const env = lab === null || argv.trust === 'none' ? process.env : trusting(lab.caFile, home.run, process.env)
+      const trust = await prepareTrust(argv.trust, { home, labCaFile: lease.status.lab?.caFile, env: process.env })
       const terminal = process.stdin.isTTY === true
-      process.exitCode = await runCaptured({ command, env, cwd: process.cwd(), terminal }, lease)
+      process.exitCode = await runCaptured({ command, ...trust, cwd: process.cwd(), terminal }, lease)
     } finally {
       lease.release()
     }

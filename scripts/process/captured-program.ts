@@ -5,9 +5,9 @@
 
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
-import { joinCommand } from '../../agent/capture/namespace-plan.js'
 import { SteerError } from '../../agent/errors.js'
 import type { Lease } from './on-demand.js'
+import { openPrivateMounts, type PrivateMount } from './trust/private-mounts.js'
 
 /** Signals a caller may send us for the program. */
 const PASSED_ON = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as const
@@ -20,12 +20,17 @@ export interface Program {
   readonly command: readonly string[]
   /** The environment, whole. */
   readonly env: Readonly<Record<string, string | undefined>>
+  /** What it alone sees in place of the machine's files. */
+  readonly mounts: readonly PrivateMount[]
   readonly cwd: string
   /** Whether our standard input is a terminal. */
   readonly terminal: boolean
 }
 
-/** Runs the program and gives the exit code (128 + n for signal n, as a shell does). Throws SteerError `capture-unavailable`. */
+/**
+ * Runs the program and gives the exit code (128 + n for signal n, as a shell does). Throws SteerError `capture-unavailable`,
+ * `trust-unavailable`.
+ */
 export async function runCaptured(program: Program, lease: Lease): Promise<number> {
   const { capture } = lease.status
   if (!capture.available)
@@ -33,11 +38,19 @@ export async function runCaptured(program: Program, lease: Lease): Promise<numbe
       'capture-unavailable',
       `programs cannot be captured on this machine (${capture.reason}); use the proxy of \`steerlab up\` instead`,
     )
-  const [file, ...args] = joinCommand(capture.kind, capture.holderPid, program.cwd, program.command)
-  const child = spawn(file!, args, { stdio: 'inherit', env: program.env as NodeJS.ProcessEnv })
+  const place = await openPrivateMounts({ ...capture, mounts: program.mounts, env: program.env })
+  try {
+    return await runJoined(place.join(program.cwd, program.command), program)
+  } finally {
+    place.close()
+  }
+}
+
+function runJoined([file, ...args]: readonly string[], { env, terminal }: Program): Promise<number> {
+  const child = spawn(file!, args, { stdio: 'inherit', env: env as NodeJS.ProcessEnv })
   for (const signal of PASSED_ON)
     process.on(signal, () => {
-      if (!(program.terminal && FROM_TERMINAL.has(signal))) child.kill(signal)
+      if (!(terminal && FROM_TERMINAL.has(signal))) child.kill(signal)
     })
   return new Promise((resolve, reject) => {
     child.once('error', (cause) =>

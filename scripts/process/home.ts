@@ -11,6 +11,10 @@ export interface Home {
   readonly logs: string
   readonly log: string
   readonly gatewayLog: string
+  /** What the gateway saw of each request. */
+  readonly transactionLog: string
+  /** Where inspect.json, policy.json and categories.json are looked for. */
+  readonly inspection: string
   /** The tenant's side: its files as the administrator edits them, and the versions of them. */
   readonly tenant: string
   readonly run: string
@@ -35,6 +39,8 @@ export function homePaths(root: string): Home {
     logs,
     log: join(logs, 'nsdebuglog.log'),
     gatewayLog: join(root, 'gateway', 'gateway.log'),
+    transactionLog: join(root, 'gateway', 'transactions.log'),
+    inspection: join(root, 'gateway'),
     tenant: join(root, 'gateway', 'tenant'),
     run,
     controlSocket: join(run, 'agent.sock'),

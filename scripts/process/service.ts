@@ -3,6 +3,7 @@
  * does (the IPC channel closes) or says so by closing it. Signals of the terminal are the parent's business.
  */
 
+import { readFile } from 'node:fs/promises'
 import { messageOf } from '../../agent/errors.js'
 import { parseSocksUrl } from '../../agent/outbound/socks-upstream.js'
 import { ensureLabAuthority } from '../../certs/lab-authority.js'
@@ -24,12 +25,21 @@ interface Running {
 async function gateway(start: GatewayStart): Promise<Running> {
   const { home, tenant, user, org, services, upstreamSocks } = start
   const certificates = await ensureTenantCertificates({ home, tenant, user, org, now: new Date() })
+  const paths = homePaths(home)
   const running = await startGateway({
     ...start,
     key: certificates.gateway.key,
     cert: certificates.gateway.chain,
     clientCa: certificates.gateway.clientAuthority,
-    logFile: homePaths(home).gatewayLog,
+    logFile: paths.gatewayLog,
+    inspection: {
+      directory: paths.inspection,
+      transactionLog: paths.transactionLog,
+      tenant,
+      issuer: certificates.gateway.issuer,
+      // The lab's root is a public one of its world.
+      extraRoots: start.lab === undefined ? [] : [await readFile(start.lab.caFile, 'utf8')],
+    },
     socks: upstreamSocks === undefined ? undefined : parseSocksUrl(upstreamSocks),
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     idleMs: IDLE_MS,
@@ -37,7 +47,7 @@ async function gateway(start: GatewayStart): Promise<Running> {
     services: services && {
       ...services,
       tenant,
-      tenantDirectory: homePaths(home).tenant,
+      tenantDirectory: paths.tenant,
       rootCertificate: certificates.agent.authority,
       tenantCertificate: certificates.agent.tenantAuthority,
       userPkcs12: certificates.agent.pfx,
