@@ -1,6 +1,8 @@
 // Pure: the words of the demo: what the founding document says happens, and beside each step what was seen.
 
 import type { AgentStatus } from '../../agent/agent.js'
+import type { FlowRecord } from '../../agent/flow-history.js'
+import type { Transaction } from '../../gateway/inspect/transaction.js'
 import type { Evidence, PopEvidence, Whoami } from './evidence.js'
 
 /** One step of a story. */
@@ -45,13 +47,13 @@ export function tellPopSelection({ pops: { selection, switches, tunnel }, logLin
   }
 }
 
-/** The eight steps of the basic traffic flow. */
+/** The eight steps of the basic traffic flow; `signed` says whose certificate the program saw. */
 export function tellBasicFlow(
-  { mappings, flow, logLines }: Evidence,
-  whoami: Whoami,
+  { mappings, flow, logLine }: Evidence,
+  seen: { readonly whoami: Whoami; readonly signed: string; readonly transaction: Transaction },
   { tunnel, capture }: AgentStatus,
-  way: 'captured' | 'proxied',
 ): Story {
+  const { whoami, signed, transaction } = seen
   const { facts, verdict, sessionId } = flow
   const { source, destination, host, process } = facts
   const dialled = `${destination.ip} port ${destination.port}`
@@ -61,7 +63,7 @@ export function tellBasicFlow(
     {
       title: `1. The program asks DNS for ${host}`,
       evidence: [
-        way === 'captured'
+        capture.available
           ? `${process} asked for ${queries}, from ${asker ?? 'inside the namespace'}`
           : `${process} gave the name to the proxy; the agent asked for ${queries} itself`,
       ],
@@ -74,10 +76,10 @@ export function tellBasicFlow(
     {
       title: '4. The agent captures the SYN and decides',
       evidence: [
-        way === 'captured' && capture.available
+        capture.available
           ? `original destination ${dialled}, seen in the namespace of process ${capture.holderPid}`
           : `destination ${dialled}, known from the proxy request`,
-        `verdict: ${verdict.action}${verdict.action === 'tunnel' ? ` to ${verdict.via}` : ''}, by ${verdict.rule.file} ${verdict.rule.path}`,
+        `verdict: ${verdictWords(flow)}`,
         verdict.reason,
       ],
     },
@@ -87,34 +89,53 @@ export function tellBasicFlow(
     },
     {
       title: '6. The gateway gets the SYN+ACK of the origin',
-      evidence: [`the origin saw ${whoami.from}: the gateway's egress address (it told the agent: ${tunnel.egressIp})`],
+      evidence: [
+        `the origin saw ${whoami.from}: the gateway's egress address (it told the agent: ${tunnel.egressIp})`,
+        `between gateway and origin: ${whoami.tlsVersion} with ${whoami.alpn}, server name ${whoami.sni}`,
+      ],
     },
     {
       title: '7. The agent receives the packets through the tunnel',
-      evidence: [`the answer for ${whoami.host}, ${whoami.tlsVersion} with ${whoami.alpn}, unread on its way`],
+      evidence: ['the gateway has read them:', ...transactionWords(transaction)],
     },
-    { title: '8. The program shows the outcome', evidence: [JSON.stringify(whoami)] },
-    { title: 'The log line', evidence: logLines },
+    { title: '8. The program shows the outcome', evidence: [JSON.stringify(whoami), signed] },
+    { title: 'The log line', evidence: [logLine] },
   ]
   return { steps }
 }
 
-/** A flow in four lines: what it was, the verdict and its rule, the outcome, the log line. */
-export function tellBypass({ flow, logLines }: Evidence, outcome: string): Story {
+/** What the gateway wrote down of a request, or of a handshake that came to nothing. */
+export function transactionWords(transaction: Transaction): readonly string[] {
+  const { method, url, status, action, rule, decrypted, protocol, tlsVersion, clientAlert, host, why } = transaction
+  const what = decrypted
+    ? `${method} ${url}: status ${status}, decrypted (${protocol} over ${tlsVersion})`
+    : `${host}: not decrypted${clientAlert === undefined ? '' : `, alert of the client: ${clientAlert}`}`
+  return [what, `${action}${rule === '' ? '' : ` by rule "${rule}"`}: ${why}`]
+}
+
+/** A flow in a few lines: what it was, the verdict and its rule, what the gateway saw of it, the outcome, the log line. */
+export function tellFlow(
+  { flow, logLine }: Evidence,
+  outcome: readonly string[],
+  transaction?: Transaction | undefined,
+): Story {
   const { facts, verdict } = flow
   const { destination, host, process } = facts
   return {
     steps: [
       { title: 'The flow', evidence: [`${process} to ${host} (${destination.ip} port ${destination.port})`] },
-      {
-        title: 'The verdict',
-        evidence: [
-          `${verdict.action}${verdict.action === 'tunnel' ? '' : ` (${verdict.kind})`}, by ${verdict.rule.file} ${verdict.rule.path}`,
-          verdict.reason,
-        ],
-      },
-      { title: 'The outcome', evidence: [outcome] },
-      { title: 'The log line', evidence: logLines },
+      { title: 'The verdict', evidence: [verdictWords(flow), verdict.reason] },
+      ...(transaction === undefined
+        ? []
+        : [{ title: "The gateway's transaction", evidence: transactionWords(transaction) }]),
+      { title: 'The outcome', evidence: outcome },
+      { title: 'The log line', evidence: [logLine] },
     ],
   }
+}
+
+/** A verdict and the rule that made it. */
+export function verdictWords({ verdict }: FlowRecord): string {
+  const { action, rule } = verdict
+  return `${action}${action === 'tunnel' ? ` to ${verdict.via}` : ` (${verdict.kind})`}, by ${rule.file} ${rule.path}`
 }
