@@ -8,9 +8,11 @@
  *   tls pair  client -> Node relay =TLS connection per flow=> Node relay -> origin
  *   bypass    captured client -> agent -> origin            (zoom.us, an exception)
  *   tunnel    captured client -> agent =tunnel=> gateway -> origin   (box.com)
+ *
+ * The gateway does not inspect here: what is measured is the tunnel. `npm run bench -- inspection` is about the rest.
  */
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import yargs from 'yargs'
@@ -20,6 +22,7 @@ import { table } from '../commands/common.js'
 import { homePaths } from '../process/home.js'
 import { leaseAgent } from '../process/on-demand.js'
 import { openPaths, PATHS, type PathName, startClient } from './paths.js'
+import { endOf, gatewayOf, residentKb } from './process-usage.js'
 import { type Summary, summarize } from './statistics.js'
 
 /** What is measured, in which unit. */
@@ -44,27 +47,10 @@ const progress = (line: string): void => {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${line}`)
 }
 
-/** Resident memory of a process, KB. */
-function residentKb(pid: number): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)
-}
-
-/** The gateway is the agent's child that calls itself so. */
-function gatewayOf(agentPid: number): number {
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      const parent = Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1])
-      if (parent === agentPid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('steerlab gateway'))
-        return Number(pid)
-    } catch {
-      // Gone since it was listed.
-    }
-  }
-  return 0
-}
-
 const directory = mkdtempSync(join(tmpdir(), 'steerlab-bench-'))
 const home = homePaths(directory)
+mkdirSync(home.inspection, { recursive: true, mode: 0o700 })
+writeFileSync(join(home.inspection, 'inspect.json'), JSON.stringify({ inspect: false }))
 const lease = await leaseAgent(home, { lab: true, profile: DEFAULT_PROFILE })
 const { status } = lease
 const { paths, stop } = await openPaths(status)
@@ -113,6 +99,8 @@ try {
 } finally {
   stop()
   lease.release()
-  rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 })
+  // What still runs still writes.
+  await endOf(status.pid)
+  rmSync(directory, { recursive: true, force: true })
 }
 process.exit(0)
