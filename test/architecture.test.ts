@@ -41,13 +41,14 @@ function read(path: string): SourceFile {
 const files = FOLDERS.flatMap(filesBelow).map(read)
 const sources = files.filter(({ path }) => !path.startsWith('test/'))
 
-/** What the gateway may take from the agent: the wire contract, the way out, formats, DNS messages, and the error class. */
+/** What the gateway may take from the agent: the wire contract, the way out, relays, formats, DNS messages, the reading of hosts and hellos, and the error class. */
 const CONTRACT = [
   /^agent\/errors\.ts$/,
-  /^agent\/steering\/flow\.ts$/,
+  /^agent\/steering\/(address|client-hello|flow|match-domain)\.ts$/,
+  /^agent\/relay\//,
   /^agent\/(log|config|outbound)\//,
   /^agent\/dns\/(message|wire|answer|bind-both|client-subnet|stream-framing|stream-service|upstream)\.ts$/,
-  /^agent\/tunnel\/(frame|hello|keep-alive|mux|road|session|stream|stream-relay|datagram-link)\.ts$/,
+  /^agent\/tunnel\/(frame|hello|keep-alive|mux|road|session|stream|stream-duplex|stream-relay|datagram-link)\.ts$/,
   /^agent\/tunnel\/(dtls|reliable)\//,
 ]
 
@@ -74,7 +75,7 @@ void t.test('only the wrapper imports http-proxy', async (t) => {
   const importers = sources.filter(({ modules }) => modules.some(({ name }) => name === 'http-proxy'))
   t.strictSame(
     importers.map(({ path }) => path),
-    ['agent/capture/forwarder.ts'],
+    ['agent/outbound/http-forward/http-forward.ts'],
   )
 })
 
@@ -135,6 +136,7 @@ void t.test('the top level is what was agreed', async (t) => {
 /** Sources with logic that are tested by another file than their mirror, each with the reason. */
 const TESTED_ELSEWHERE: ReadonlyArray<readonly [path: RegExp, reason: string]> = [
   [/^scripts\/(bench|demo|commands)\//, 'run whole by test/e2e, or measured, not tested'],
+  [/^scripts\/check\/check-(program|stack)\.ts$/, 'runs programs: test/e2e/check'],
   [/^scripts\/process\//, 'processes: test/e2e starts and kills them'],
   [/^scripts\/(cli|run-tests)\.ts$/, 'the command line: test/e2e'],
   [/^scripts\/lab\//, 'pages and parts of the lab: test/scripts/lab asks the origins'],
@@ -167,6 +169,22 @@ const TESTED_ELSEWHERE: ReadonlyArray<readonly [path: RegExp, reason: string]> =
     'agent, gateway and tenant together: test/e2e/tenant',
   ],
   [/^gateway\/(tunnel\/|gateway-log|services\/services)/, 'through gateway.ts on real sockets'],
+  [
+    /^gateway\/inspect\/(flow-story|inspect-tls|inspector|origin-tls|origins|own-tls|pass-unread)\.ts$/,
+    'the story of a flow: inspect-flow over a real tunnel',
+  ],
+  [
+    /^gateway\/inspect\/http1\/(client-connection|interim-answers|origin-line|own-answer|passage)\.ts$/,
+    'parts of one connection: serve-http1 and serve-parsed on real sockets',
+  ],
+  [
+    /^gateway\/inspect\/http1\/plain\/(answer-body|header-lines|listen-to|plain-exchange|plain-relay)\.ts$/,
+    'through plain-request, plain-answer and serve-http1',
+  ],
+  [
+    /^agent\/outbound\/http-forward\/(http-forward|upgrade-response)\.ts$/,
+    'through the forwarder, the HTTP door and serve-http1',
+  ],
   [/^gateway\/services\/other-tenant\.ts$/, 'the fault wrong-tenant: test/e2e/pop-faults'],
   [
     /^agent\/synth\/(damage|day-log|day-plan|flow-kinds|moments|truth|tunnel-life|world)\.ts$/,

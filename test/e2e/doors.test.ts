@@ -9,6 +9,9 @@ import { type TestLab, withLab } from '../support/steerlab.js'
 
 const EGRESS = '127.16.116.1'
 const AGENT = '127.0.0.1'
+/** By whom what is steered is signed, and what is bypassed: each trusted alone. */
+const TENANT = join('stagent', 'data', 'nscacert.pem')
+const ORIGINS = join('lab', 'labca.pem')
 const BOX_V6 = '2620:117:bff0:13::90'
 
 /** A refusal is told long before any time-out of ours (8 s) or curl's (10 s) could have done it, ms. */
@@ -32,12 +35,12 @@ async function doorsOf(lab: TestLab): Promise<Doors> {
   return { http, socks, all }
 }
 
-function trusting(lab: TestLab, ...args: readonly string[]): Promise<CurlResult> {
-  return curl('-g', '--cacert', join(lab.home, 'lab', 'labca.pem'), ...args)
+function trusting(lab: TestLab, authority: string, ...args: readonly string[]): Promise<CurlResult> {
+  return curl('-g', '--cacert', join(lab.home, authority), ...args)
 }
 
-async function whoami(lab: TestLab, ...args: readonly string[]): Promise<unknown> {
-  const result = await trusting(lab, ...args)
+async function whoami(lab: TestLab, authority: string, ...args: readonly string[]): Promise<unknown> {
+  const result = await trusting(lab, authority, ...args)
   return result.exitCode === 0 ? JSON.parse(result.stdout) : result
 }
 
@@ -50,12 +53,12 @@ void t.test('explicit doors', { skip: lacking('curl') }, (t) =>
         for (const scheme of ['http', 'https']) {
           const sni = scheme === 'https' ? 'box.com' : null
           t.match(
-            await whoami(lab, ...door, `${scheme}://box.com/whoami`),
+            await whoami(lab, TENANT, ...door, `${scheme}://box.com/whoami`),
             { host: 'box.com', sni, from: EGRESS },
             `box.com is steered: ${name}, ${scheme}`,
           )
           t.match(
-            await whoami(lab, ...door, `${scheme}://zoom.us/whoami`),
+            await whoami(lab, ORIGINS, ...door, `${scheme}://zoom.us/whoami`),
             { host: 'zoom.us', from: AGENT },
             `zoom.us is an exception: ${name}, ${scheme}`,
           )
@@ -76,10 +79,10 @@ void t.test('explicit doors', { skip: lacking('curl') }, (t) =>
 
     await t.test('take an IPv6 address in place of a name', async (t) => {
       for (const [name, door] of doors.all) {
-        const plain = await whoami(lab, ...door, `http://[${BOX_V6}]/whoami`)
+        const plain = await whoami(lab, TENANT, ...door, `http://[${BOX_V6}]/whoami`)
         t.match(plain, { host: `[${BOX_V6}]`, from: EGRESS }, name)
         const toAddress = ['--connect-to', `box.com:443:[${BOX_V6}]:443`]
-        const secure = await whoami(lab, ...door, ...toAddress, 'https://box.com/whoami')
+        const secure = await whoami(lab, TENANT, ...door, ...toAddress, 'https://box.com/whoami')
         t.match(secure, { host: 'box.com', sni: 'box.com', from: EGRESS }, `${name}, TLS`)
       }
       t.equal((await lab.logLines(`addr: ${BOX_V6}:80 to nsProxy`)).length, 2)
@@ -95,22 +98,22 @@ void t.test('explicit doors', { skip: lacking('curl') }, (t) =>
       ] as const
       for (const [url, why] of refusals) {
         await atOnce(t, `HTTP: ${url}`, async () => {
-          const { exitCode, stdout } = await trusting(lab, ...doors.http, '-w', '%{http_code}', url)
+          const { exitCode, stdout } = await trusting(lab, TENANT, ...doors.http, '-w', '%{http_code}', url)
           t.match({ exitCode, stdout }, { exitCode: 0, stdout: /^steerlab: .*\n502$/ }, url)
           t.match(stdout, why)
         })
         const secure = url.replace('http:', 'https:')
         await atOnce(t, `CONNECT: ${secure}`, async () => {
-          const { exitCode, stdout } = await trusting(lab, ...doors.http, '-w', '%{http_connect}', secure)
+          const { exitCode, stdout } = await trusting(lab, TENANT, ...doors.http, '-w', '%{http_connect}', secure)
           t.match({ exitCode, stdout }, { exitCode: 56, stdout: '502' })
         })
         await atOnce(t, `SOCKS5: ${url}`, async () => {
           const code = why === 'refused the connection' ? 5 : 4
-          const { exitCode, stderr } = await trusting(lab, ...doors.socks, url)
+          const { exitCode, stderr } = await trusting(lab, TENANT, ...doors.socks, url)
           t.match({ exitCode, stderr }, { exitCode: 97, stderr: `(${code})` })
         })
       }
-      t.match(await whoami(lab, ...doors.http, 'https://box.com/whoami'), { from: EGRESS }, 'and go on')
+      t.match(await whoami(lab, TENANT, ...doors.http, 'https://box.com/whoami'), { from: EGRESS }, 'and go on')
     })
 
     await t.test('serve a PAC file that names them', async (t) => {
@@ -134,7 +137,7 @@ void t.test('explicit doors', { skip: lacking('curl') }, (t) =>
       }
       t.equal((await lab.logLines('host: v4only.lab.example')).length, 0, 'a name nobody has asked for')
       t.equal(await dig('+notcp', 'v4only.lab.example'), '203.0.113.4')
-      t.match(await whoami(lab, ...doors.socks, 'http://203.0.113.4/whoami'), { from: EGRESS })
+      t.match(await whoami(lab, TENANT, ...doors.socks, 'http://203.0.113.4/whoami'), { from: EGRESS })
       t.equal(
         (await lab.logLines('host: v4only.lab.example, addr: 203.0.113.4:80')).length,
         1,

@@ -17,17 +17,18 @@ const { agent } = acme
 
 /** Options of a gateway with the services on a tenant's directory. */
 function withServices(tenantDirectory: string): Partial<GatewayOptions> {
-  const services = {
-    tenant: 'acme',
-    orgKey: 'footprint',
-    responseCode: 'ok',
-    tenantDirectory,
-    rootCertificate: agent.authority,
-    tenantCertificate: agent.tenantAuthority,
-    userPkcs12: agent.pfx,
-    user: USER,
+  return {
+    services: {
+      tenant: 'acme',
+      orgKey: 'footprint',
+      responseCode: 'ok',
+      tenantDirectory,
+      rootCertificate: agent.authority,
+      tenantCertificate: agent.tenantAuthority,
+      userPkcs12: agent.pfx,
+      user: USER,
+    },
   }
-  return { services, logFile: join(tenantDirectory, '..', 'gateway.log') }
 }
 
 void t.test('a client enrols with curl and gets all it needs', { skip: lacking('curl', 'openssl') }, async (t) => {

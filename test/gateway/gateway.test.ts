@@ -134,7 +134,7 @@ void t.test('what cannot be opened comes back as a reset with its reason, and is
 })
 
 void t.test('who breaks the protocol is closed, with the reason in the log', async (t) => {
-  const gateway = await gatewayOf(t, acme)
+  const gateway = await gatewayOf(t, acme, { lab: labWith({ '443': echo.port }) })
   const cases: readonly [why: string, said: readonly Buffer[], reason: RegExp][] = [
     ['no frames', [Buffer.from('GET / HTTP/1.1\r\nHost: gateway\r\n\r\n')], /violation: frame of type 71 is longer/],
     ['an unknown frame', [HELLO, frame(99, 0)], /violation: unknown frame type 99/],

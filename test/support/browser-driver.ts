@@ -3,35 +3,12 @@
  * Prints as JSON what the lab's page saw over IPv6 and IPv4, and how a download of 1 GiB went.
  */
 
-import { chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
+import { visit, withPage } from './browser-pages.js'
 
-const [executablePath = '', profile = ''] = process.argv.slice(2)
+const [browser = '', profile = ''] = process.argv.slice(2)
 const PAGE = 'https://box.com/'
 const GIBIBYTE = 1_073_741_824
-
-/** The texts of the page's three probes once each is settled. */
-async function visit(page: Page, url: string): Promise<Record<string, string>> {
-  await page.goto(url)
-  const found: Record<string, string> = {}
-  for (const id of ['whoami', 'ws', 'sse']) {
-    const settled = page.locator(`#${id}:not([data-state=waiting])`)
-    found[id] = `${await settled.getAttribute('data-state')}: ${await settled.textContent()}`
-  }
-  return found
-}
-
-async function withPage<T>(name: string, args: readonly string[], body: (page: Page) => Promise<T>): Promise<T> {
-  const context = await chromium.launchPersistentContext(`${profile}/${name}`, {
-    executablePath,
-    chromiumSandbox: process.getuid?.() !== 0,
-    args: ['--disable-background-networking', ...args],
-  })
-  try {
-    return await body(await context.newPage())
-  } finally {
-    await context.close()
-  }
-}
 
 /** Counts a download in the page, so that no more than a chunk of it is ever kept. */
 function download(page: Page, url: string): Promise<number> {
@@ -43,10 +20,11 @@ function download(page: Page, url: string): Promise<number> {
   }, url)
 }
 
-const free = await withPage('free', [], async (page) => ({
-  page: await visit(page, PAGE),
+const free = await withPage(browser, `${profile}/free`, [], async (page) => ({
+  page: (await visit(page, PAGE)).probes,
   online: await page.evaluate(() => navigator.onLine),
   bytes: await download(page, `/bytes/${GIBIBYTE}`),
 }))
-const ipv4 = await withPage('ipv4', ['--host-resolver-rules=MAP box.com 74.112.186.144'], (page) => visit(page, PAGE))
+const onlyIpv4 = ['--host-resolver-rules=MAP box.com 74.112.186.144']
+const ipv4 = await withPage(browser, `${profile}/ipv4`, onlyIpv4, async (page) => (await visit(page, PAGE)).probes)
 process.stdout.write(JSON.stringify({ ...free, ipv4 }))

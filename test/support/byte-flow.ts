@@ -4,7 +4,7 @@
  */
 
 import { createHash, randomBytes } from 'node:crypto'
-import type { Duplex } from 'node:stream'
+import type { Duplex, Readable, Writable } from 'node:stream'
 
 const BLOCK = randomBytes(1024 * 1024)
 
@@ -18,7 +18,7 @@ export interface ByteFlow {
  * Writes `bytes` bytes in pieces of `piece` (a prime keeps them off every boundary), one in a turn of the event loop, ends
  * the stream, and says what it wrote. `apart` lets two turns pass, so that a reader in this process reads each piece alone.
  */
-export async function pour(into: Duplex, bytes: number, piece = 65_521, apart = false): Promise<ByteFlow> {
+export async function pour(into: Writable, bytes: number, piece = 65_521, apart = false): Promise<ByteFlow> {
   const hash = createHash('sha256')
   let poured = 0
   while (poured < bytes) {
@@ -39,7 +39,7 @@ export async function pour(into: Duplex, bytes: number, piece = 65_521, apart = 
  * Reads until the end or the close, and says what came. `slowly` takes one chunk in a turn of the event loop and looks
  * at it only in the next, as a program would that hands it on.
  */
-export function drink(from: Duplex, slowly = false): Promise<ByteFlow> {
+export function drink(from: Readable, slowly = false): Promise<ByteFlow> {
   const hash = createHash('sha256')
   let bytes = 0
   return new Promise((resolve) => {

@@ -67,3 +67,20 @@ export function inRecords(handshake: Buffer, size: number): Buffer {
   }
   return Buffer.concat(records)
 }
+
+/** The hello of `records` with one more extension at its end (RFC 8446 4.1.2), in one record. */
+export function withExtension(records: Buffer, type: number, data: Uint8Array): Buffer {
+  const message = handshakeOf(records)
+  // Type and length, version and random; then session id, cipher suites and compression methods, each after its length.
+  let at = 4 + 2 + 32
+  at += 1 + message.readUInt8(at)
+  at += 2 + message.readUInt16BE(at)
+  at += 1 + message.readUInt8(at)
+  const head = Buffer.alloc(4)
+  head.writeUInt16BE(type)
+  head.writeUInt16BE(data.length, 2)
+  const longer = Buffer.concat([message, head, data])
+  longer.writeUIntBE(longer.length - 4, 1, 3)
+  longer.writeUInt16BE(longer.length - at - 2, at)
+  return inRecords(longer, 16_384)
+}

@@ -58,9 +58,6 @@ export interface CloudUnderTest extends TestGateway {
   asked(service: ServiceName): number
 }
 
-/** Each has a log of its own. */
-let clouds = 0
-
 /** A cloud of the tenant `lab`; closed at the end of the test. */
 export async function cloudOf(
   t: Test,
@@ -68,10 +65,8 @@ export async function cloudOf(
   tenantDirectory = '/nowhere',
 ): Promise<CloudUnderTest> {
   const { authority, tenantAuthority, pfx } = certificates.agent
-  clouds += 1
   const gateway = await gatewayOf(t, certificates, {
     table: THREE_POPS,
-    logFile: `${t.testdirName}/gateway-${clouds}.log`,
     services: {
       tenant: 'lab',
       orgKey: ORG_KEY,

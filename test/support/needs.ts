@@ -3,8 +3,11 @@
 import { spawnSync } from 'node:child_process'
 import { findCommand, searchPath } from '../../scripts/process/find-command.js'
 
-/** A program, or `capture` (network namespaces may be made), or `root`. */
-export type Need = 'capture' | 'root' | (string & {})
+/** A program, or `capture` (network namespaces may be made), or `root`, or a package of Debian's Python. */
+export type Need = 'capture' | 'root' | 'python3-requests' | 'python3-pip' | (string & {})
+
+/** A `python3` earlier in PATH may be another one, without Debian's packages. */
+export const DEBIAN_PYTHON = '/usr/bin/python3'
 
 /** Where tests look for programs. */
 export const SEARCH_PATH = `${searchPath(process.env)}:/usr/bin:/bin`
@@ -19,6 +22,12 @@ const SPECIAL: Readonly<Record<string, () => string | false>> = {
     const done = spawnSync('unshare', [...user, ...probe], { env: { PATH: SEARCH_PATH } })
     return done.status === 0 ? false : 'network namespaces are not allowed here'
   },
+  'python3-requests': () => lackingModule('requests'),
+  'python3-pip': () => lackingModule('pip'),
+}
+
+function lackingModule(name: string): string | false {
+  return spawnSync(DEBIAN_PYTHON, ['-c', `import ${name}`]).status === 0 ? false : `python3-${name} is not installed`
 }
 
 /** The first need that is not met. */

@@ -1,4 +1,4 @@
-/** `openssl verify` as the judge of certificate chains. */
+/** `openssl verify` as the judge of certificate chains and revocation lists. */
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -29,4 +29,9 @@ export async function opensslVerify(chain: Chain, ...options: string[]): Promise
   } finally {
     await rm(directory, { recursive: true })
   }
+}
+
+/** A revocation list, DER, as the PEM that openssl and node:tls take. */
+export function crlPem(der: Buffer): string {
+  return `-----BEGIN X509 CRL-----\n${der.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END X509 CRL-----\n`
 }

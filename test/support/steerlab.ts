@@ -125,17 +125,21 @@ export interface LabOptions {
   readonly flags?: readonly string[]
   /** The client's files that are not the default ones, by name. */
   readonly files?: Readonly<Record<string, unknown>>
+  /** The gateway's files, such as inspect.json, by name; none by default. */
+  readonly gatewayFiles?: Readonly<Record<string, unknown>>
   /** What `up` is run under. */
   readonly under?: readonly string[]
 }
 
 /** Runs `body` with `steerlab up` running; it is stopped as with Ctrl-C. */
 export function withLab(t: Test, body: (lab: TestLab) => Promise<void>, options: LabOptions = {}): Promise<void> {
-  const { flags = ['--lab'], files = {}, under = [] } = options
+  const { flags = ['--lab'], files = {}, gatewayFiles = {}, under = [] } = options
   return withHome(t, async (home) => {
-    mkdirSync(join(home.home, 'stagent'), { recursive: true })
-    for (const [name, value] of Object.entries(files))
-      writeFileSync(join(home.home, 'stagent', name), JSON.stringify(value))
+    for (const [folder, contents] of Object.entries({ stagent: files, gateway: gatewayFiles })) {
+      mkdirSync(join(home.home, folder), { recursive: true })
+      for (const [name, value] of Object.entries(contents))
+        writeFileSync(join(home.home, folder, name), JSON.stringify(value))
+    }
     const up = home.start(['up', ...flags, ...ANY_PORTS], { under })
     await up.untilSaid('Ctrl-C stops it')
     const ask = async (what: string): Promise<unknown> => JSON.parse((await home.cli([what, '--json'])).stdout)

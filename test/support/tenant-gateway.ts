@@ -1,6 +1,7 @@
 /** Gateways of a tenant, and agents' tunnels to them, as tests need them. */
 
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
 import type { Test } from 'tap'
 import type { EventLog, LogEvent } from '../../agent/log/event.js'
@@ -16,8 +17,10 @@ import type { TunnelChange, TunnelOpener } from '../../agent/tunnel/tunnel.js'
 import { type KeeperSettings, TunnelKeeper } from '../../agent/tunnel/tunnel-keeper.js'
 import { ensureTenantCertificates, type TenantCertificates } from '../../certs/tenant-authority.js'
 import { type Gateway, type GatewayOptions, startGateway } from '../../gateway/gateway.js'
+import { writeWaitingLines } from '../../gateway/json-lines-file.js'
 import type { Pop, PopTable } from '../../gateway/pops/pop.js'
 import { QUIET } from './session-pair.js'
+import { shortDirectory } from './short-directory.js'
 import { waitUntil } from './wait-until.js'
 
 /** Whom the user certificates are for. */
@@ -40,9 +43,17 @@ export const TEST_POP: Pop = {
 /** A table of it alone. */
 export const ONE_POP: PopTable = { pops: [TEST_POP], regions: [], egress: '198.51.100.7' }
 
-/** The certificates of a new tenant. */
+/** Tests that have a directory: t.testdir() empties it, and another tenant may be at work there. */
+const placed = new WeakSet<Test>()
+let tenants = 0
+
+/** The certificates of a new tenant; several may be made at once. */
 export function newTenant(t: Test, tenant = 'acme'): Promise<TenantCertificates> {
-  return ensureTenantCertificates({ home: t.testdir(), tenant, user: USER, org: 'Acme', now: new Date() })
+  if (!placed.has(t)) t.testdir()
+  placed.add(t)
+  tenants += 1
+  const home = join(t.testdirName, `certificates-${tenants}`)
+  return ensureTenantCertificates({ home, tenant, user: USER, org: 'Acme', now: new Date() })
 }
 
 /** A gateway and what its log says. */
@@ -62,7 +73,7 @@ export async function gatewayOf(
   { gateway: { key, chain, clientAuthority } }: TenantCertificates,
   options: Partial<GatewayOptions> = {},
 ): Promise<TestGateway> {
-  const { logFile = `${t.testdir()}/gateway.log`, table = ONE_POP } = options
+  const { logFile = join(shortDirectory(t), 'gateway.log'), table = ONE_POP } = options
   const gateway = await startGateway({
     key,
     cert: chain,
@@ -75,11 +86,13 @@ export async function gatewayOf(
     ...options,
   })
   t.teardown(() => gateway.close())
-  const log = () =>
-    readFileSync(logFile, { encoding: 'utf8', flag: 'a+' })
+  const log = () => {
+    writeWaitingLines()
+    return readFileSync(logFile, { encoding: 'utf8', flag: 'a+' })
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as Record<string, unknown>)
+  }
   const logged = (fields: Readonly<Record<string, unknown>>) =>
     waitUntil(() => log().some((entry) => Object.entries(fields).every(([name, value]) => fits(entry[name], value))))
   const doors = table.pops.flatMap(({ address }) => gateway.part.routes[`${address}:443/tcp`] ?? [])

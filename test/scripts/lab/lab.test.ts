@@ -31,6 +31,9 @@ void t.test('every host and port leads where the description says', { skip: lack
     ['www.dropbox.com', 80, 4],
     ['www.wikipedia.org', 8080, 6],
     ['v6only.lab.example', 443, 6],
+    ['rsa-chain.lab.example', 443, 4],
+    ['tls12.lab.example', 443, 6],
+    ['rsa-chain.lab.example', 80, 4],
   ] as const) {
     const way = await wayTo(description, host, port, family)
     if (typeof way === 'string') {
@@ -76,7 +79,15 @@ void t.test('closing leaves nothing behind', async (t) => {
 void t.test('two labs run side by side', async (t) => {
   const labAuthority = await authority(t.testdir())
   const labs = await Promise.all([1, 2].map(() => startLab({ authority: labAuthority })))
-  const ports = labs.flatMap(({ description }) => [description.dns.port, ...Object.values(description.ports)])
-  t.equal(new Set(ports).size, 8, 'DNS, HTTPS, HTTP and raw, each twice')
+  const ports = labs.map(({ description: { dns, ports, hosts = {} } }) => {
+    const odd = Object.values(hosts).flatMap((own) => Object.values(own))
+    return new Set([dns.port, ...Object.values(ports), ...odd])
+  })
+  t.strictSame(
+    ports.map(({ size }) => size),
+    [20, 20],
+    'DNS, HTTPS, HTTP and raw, 16 of the odd hosts',
+  )
+  t.equal(new Set(ports.flatMap((own) => [...own])).size, 40, 'none is shared')
   await Promise.all(labs.map((lab) => lab.close()))
 })

@@ -2,6 +2,7 @@
 
 import { isIPv4, isIPv6 } from 'node:net'
 import t from 'tap'
+import { nameOf, ODD_HOSTS } from '../../../scripts/lab/odd-origins/hosts.js'
 import { REFUSING_ADDRESSES, UNREACHABLE_ADDRESS, ZONE, ZONE_ADDRESSES } from '../../../scripts/lab/zone.js'
 
 const names = new Set(ZONE.map(({ name }) => name))
@@ -21,6 +22,14 @@ void t.test('most hosts have both families, and there is one of each alone', asy
   t.strictSame(addressesOf('v4only.lab.example').map(isIPv4), [true])
   t.strictSame(addressesOf('v6only.lab.example').map(isIPv6), [true])
   t.ok(ZONE.filter(({ type }) => type === 'AAAA').length >= 24)
+})
+
+void t.test('an odd host has an address of each family, which are its alone', async (t) => {
+  for (const host of ODD_HOSTS) {
+    t.strictSame(addressesOf(nameOf(host)).map(isIPv4), [true, false], host)
+    for (const address of addressesOf(nameOf(host)))
+      t.equal(ZONE.filter((record) => 'address' in record && record.address === address).length, 1, address)
+  }
 })
 
 void t.test('addresses are canonical text, so that they can be compared as text', async (t) => {

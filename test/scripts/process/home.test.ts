@@ -26,6 +26,8 @@ void t.test('what lies below it', async (t) => {
     logs: '/h/stagent/logs',
     log: '/h/stagent/logs/nsdebuglog.log',
     gatewayLog: '/h/gateway/gateway.log',
+    transactionLog: '/h/gateway/transactions.log',
+    inspection: '/h/gateway',
     tenant: '/h/gateway/tenant',
     run: '/h/run',
     controlSocket: '/h/run/agent.sock',
