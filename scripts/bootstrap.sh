@@ -39,6 +39,7 @@ demo | test | bench)
   need nft nftables
   need ip iproute2
   need curl curl
+  [ -e /etc/ssl/certs/ca-certificates.crt ] || missing="$missing ca-certificates"
   ;;
 esac
 if [ "$task" = test ]; then
@@ -48,6 +49,13 @@ if [ "$task" = test ]; then
   need chromium chromium
   need lnav lnav
   need grok grok
+  need wget wget
+  need go golang-go
+  need java default-jre-headless
+  need certutil libnss3-tools
+  # Debian's own Python, not one that shadows it.
+  /usr/bin/python3 -c 'import requests' 2>/dev/null || missing="$missing python3-requests"
+  /usr/bin/python3 -c 'import pip' 2>/dev/null || missing="$missing python3-pip"
 fi
 if [ -n "$missing" ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
