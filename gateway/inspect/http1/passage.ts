@@ -235,7 +235,8 @@ export class Passage {
   /** A connection that ends with this answer waits for the client to have said what it has to say, within bounds. */
   #endAnswer(): void {
     const { req, res, limits } = this.#parts
-    if (req.complete || res.shouldKeepAlive) res.end()
+    // Of a body that the client keeps back until it is told to go on nothing comes.
+    if (req.complete || res.shouldKeepAlive || this.#isWaitedFor) res.end()
     else void drained(req, limits).then(() => res.end())
   }
 

@@ -179,12 +179,12 @@ class PlainRelay {
   }
 
   readonly #onOriginData = (chunk: Buffer): void => {
-    this.#idle?.refresh()
     const current = this.#current
     // Who speaks unasked would be heard as the answer to the next request.
     if (current === undefined || this.#isClosing) return void this.#origin.destroy()
     this.#wasUsed = true
     const step = current.read(chunk)
+    if (current.hasAnswer) this.#idle?.refresh() // A head that comes in drops is no sign of life.
     if (step.malformed !== undefined) this.#origins.malformed(step.malformed)
     if (step.do === 'answer') return this.#answer(current, step.answer, step.how)
     this.#client.cork()

@@ -101,6 +101,15 @@ void t.test('silence ends a connection: kept, answering itself, or switched', as
   listener.destroy()
 })
 
+void t.test('a body that the client keeps back is not waited for', async (t) => {
+  const refusing = await rawOrigin(t, (socket) => {
+    socket.write('HTTP/1.1 413 Too Large\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nno!\r\n0\r\n\r\n')
+  })
+  const lab = await inspected(t, refusing.port, { limits: { drainMs: 60_000 } })
+  const head = 'POST / HTTP/1.1\r\nHost: box.com\r\nExpect: 100-continue\r\nContent-Length: 1000000\r\n\r\n'
+  t.match(await conversation(lab, head), /^HTTP\/1\.1 413 .*no!/s)
+})
+
 void t.test('requests in a row without waiting are answered in order, over one line', async (t) => {
   const lab = await inspected(t, web.port)
   const client = await lab.client()

@@ -105,6 +105,13 @@ void t.test('a connection whose origin was silent ends by silence, too', async (
   const upstream = await rawOrigin(t, () => {})
   const lab = await inspected(t, upstream.port, { idleMs: 50 })
   t.match(await conversation(lab, get('/')), /^HTTP\/1.1 504 /)
+  const dripping = await rawOrigin(t, (socket) => {
+    const timer = setInterval(() => socket.write('H'), 10)
+    socket.once('close', () => clearInterval(timer))
+    socket.write('HTTP/1.1 200 OK\r\nA: ')
+  })
+  const dripped = await inspected(t, dripping.port, { idleMs: 100 })
+  t.match(await conversation(dripped, get('/')), /^HTTP\/1.1 504 /, 'also where the head of its answer comes in drops')
 })
 
 void t.test('interim answers pass, but not without end, and nothing that is for the next hop', async (t) => {
