@@ -18,7 +18,7 @@ const skip = ((): string | false => {
   }
 })()
 
-const room = new URL('../../../agent/process', import.meta.url)
+const room = new URL('../../../agent/process/', import.meta.url)
 
 /** The start of a program that runs inside: a server, and `look` which asks both kinds of finder for its next client. */
 const prelude = `

@@ -32,7 +32,7 @@ void t.test('what cannot be a home', async (t) => {
 })
 
 void t.test('a directory that may be read and not written', async (t) => {
-  const module = new URL('../../../scripts/process', import.meta.url)
+  const module = new URL('../../../scripts/process/', import.meta.url)
   const script = `
     import { homePaths } from '${new URL('home.js', module)}'
     import { makeHome } from '${new URL('make-home.js', module)}'
