@@ -1,6 +1,6 @@
 /**
  * The story of one steered flow at the gateway: look at its first bytes, decide, and relay it unread or look into it. It
- * owns stream and origin until both are over, never rejects, and records every flow whose client stayed for an answer.
+ * owns stream and origin until both are over, and records every flow whose client stayed for an answer.
  */
 
 import { abort } from '../../agent/relay/splice.js'
@@ -20,7 +20,7 @@ import { answerOverTls } from './own-tls.js'
 import { passUnread } from './pass-unread.js'
 import { originKey } from './tls/origin-memory.js'
 
-/** Takes a flow from its first byte to its end. */
+/** Takes a flow from its first byte to its end. Rejects by a fault of ours alone. */
 export async function inspectFlow(arrived: ArrivedFlow, inspector: Inspector): Promise<void> {
   const { stream, origin, flow } = arrived
   const first = await peekFirst(stream, inspector, origin)
@@ -57,7 +57,7 @@ function decide({ flow }: ArrivedFlow, { kind }: FirstBytes, { live, memory }: I
   return decideInspection({ first: kind, host: flow.host, exempt: flow.exempt, settings, doNotDecrypt, trait })
 }
 
-/** Answers a flow for a host that is the gateway's own, notskope.com, over TLS or not. Never rejects. */
+/** Answers a flow for a host that is the gateway's own, notskope.com, over TLS or not. Rejects by a fault of ours alone. */
 export async function answerFlow(flow: Pick<ArrivedFlow, 'stream' | 'flow'>, inspector: Inspector): Promise<void> {
   const { stream } = flow
   const first = await peekFirst(stream, inspector)

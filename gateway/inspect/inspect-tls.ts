@@ -29,7 +29,7 @@ type TlsDecision = Extract<InspectionDecision, { readonly do: 'tls' }>
 
 const NOTHING = new Uint8Array(0)
 
-/** Looks into a TLS flow. Owns it to its end; never rejects. */
+/** Looks into a TLS flow. Owns it to its end; rejects by a fault of ours alone. */
 export async function inspectTls(
   arrived: ArrivedFlow,
   first: FirstBytes,

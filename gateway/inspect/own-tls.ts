@@ -14,7 +14,7 @@ import { acceptClientTls, HANDSHAKE_MS } from './tls/client-tls.js'
 
 const NO_HELLO = { sni: '', alpn: [] as readonly string[] }
 
-/** Answers each request of a TLS client by the ruling; `first` is its ClientHello. Never rejects. */
+/** Answers each request of a TLS client by the ruling; `first` is its ClientHello. Rejects by a fault of ours alone. */
 export async function answerOverTls(
   arrived: Pick<ArrivedFlow, 'stream' | 'flow'>,
   first: FirstBytes,
