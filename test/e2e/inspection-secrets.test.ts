@@ -49,10 +49,11 @@ void t.test('private keys', { skip: lacking('capture', 'curl') }, (t) =>
     const keep = (file: string, { stdout, stderr }: { stdout: string; stderr: string }) =>
       said.push({ file, content: Buffer.concat([Buffer.from(stdout, 'latin1'), Buffer.from(stderr)]) })
 
+    // Only the files of these variables: tap's name programs and tests, with words like those of a key in them.
     // Traffic of every kind, what fails included, with each way of trust; what it sees of its world is told.
     for (const trust of ['none', 'env', 'store']) {
       const look = `curl -sS https://box.com/whoami https://dropbox.com/ https://self-signed.lab.example/ https://notskope.com/whoami http://box.com/;
-          env; cat /etc/ssl/certs/ca-certificates.crt; for f in $(env | sed 's/^[^=]*=//' | tr ' ' '\\n' | grep '^/' | sort -u); do test -f "$f" && cat "$f"; done; exit 0`
+          env; cat /etc/ssl/certs/ca-certificates.crt; for f in $(env | grep -E '^[A-Z_]*(CA|CERT|SSL|JAVA)' | tr ' =' '\\n\\n' | grep '^/' | sort -u); do test -f "$f" && cat "$f"; done; exit 0`
       keep(`run --trust ${trust}`, await lab.cli(['run', '--trust', trust, '--', 'sh', '-c', look]))
     }
     const seen = said.map(({ content }) => content.toString('latin1'))
