@@ -111,7 +111,7 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
 
 function describe(value: unknown): string {
   if (value === undefined) return 'nothing'
-  if (Array.isArray(value)) return 'a list'
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
   if (typeof value === 'object' && value !== null) return 'an object'
   const shown = JSON.stringify(value)
   return shown.length <= MAX_FOUND ? shown : `${shown.slice(0, MAX_FOUND)}...`

@@ -50,7 +50,7 @@ export async function carryToOrigin(
     log({ event: 'inspection-failed', user, ...request, detail })
     stream.reset('aborted', 'the gateway failed to inspect it')
   }
-  const isOurs = inspector?.live.current.settings.inspect && request.host === NOTSKOPE_HOST && !request.exempt
+  const isOurs = request.host === NOTSKOPE_HOST && !request.exempt
   if (inspector !== undefined && isOurs) {
     stream.accept()
     const flow = steeredFlow(request, request.ip, client, inspector)

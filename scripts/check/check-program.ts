@@ -73,6 +73,7 @@ export async function checkProgram(options: CheckOptions): Promise<Findings> {
       runs: { plain, none, env, store, bypassed },
       variable: variable === false ? undefined : (variable ?? null),
       variables,
+      inherited: variables.filter((name) => options.env[name] !== undefined),
       pinned: { entries, command: entries.length > 0 ? pinnedCommand(program) : '' },
       notSteeredAtHome: asConfigured ? undefined : await notSteeredBy(home, await stack.flows()),
       lab,
@@ -83,7 +84,13 @@ export async function checkProgram(options: CheckOptions): Promise<Findings> {
 }
 
 /** What else there is to say of a program that fails by itself. */
-const NOTHING = { variable: undefined, variables: [], pinned: { entries: [], command: '' }, notSteeredAtHome: [] }
+const NOTHING = {
+  variable: undefined,
+  variables: [],
+  inherited: [],
+  pinned: { entries: [], command: '' },
+  notSteeredAtHome: [],
+}
 
 /** The program by all that was seen of it so far. */
 function pinnedProgram(app: string, runs: readonly RunEvidence[]): PinnedProgram {

@@ -47,7 +47,9 @@ const WORDS: Readonly<
 > = {
   'works-as-is': (program, { runs }) => ({
     text: `${program} works under inspection although nothing told it of the tenant's authority: it does not check certificates. The gateway saw ${counted(runs.none.requests, 'request')} in clear.`,
-    advice: ['The inspection needs nothing. Find out why it checks nothing: anybody on the way could do the same.'],
+    advice: [
+      'There is nothing to do for inspection. Find out why it checks nothing: anybody on the way could do the same.',
+    ],
   }),
   'reads-system-store': (program, findings) => {
     const { none, env } = findings.runs
@@ -97,18 +99,18 @@ const WORDS: Readonly<
     text: `${program} works because the gateway decrypts nothing of it. ${passing(works(none) ? none : store)}${
       works(none) ? '' : ' Its first run failed: only by that the gateway has learned it.'
     }`,
-    advice: ['The inspection needs nothing.'],
+    advice: ['There is nothing to do for inspection.'],
   }),
   'not-steered': (program, { runs: { none } }) => ({
     text: `${program} works because none of its flows goes to the gateway: ${none.hosts
       .slice(0, NAMED)
       .map(({ host, rule }) => `${host} (${rule})`)
       .join(', ')}.`,
-    advice: ['The inspection needs nothing as long as these rules stand.'],
+    advice: ['There is nothing to do for inspection as long as these rules stand.'],
   }),
   'no-network': (program) => ({
     text: `${program} contacted no host in any run: it does not use the network, or not over TCP.`,
-    advice: ['The inspection needs nothing.'],
+    advice: ['There is nothing to do for inspection.'],
   }),
   unsteady: (program, { runs }) => ({
     text: `The runs of ${program} contradict each other: ${RUN_NAMES.map((name) => `${name} ${works(runs[name]) ? 'works' : 'fails'}`).join(', ')}.`,

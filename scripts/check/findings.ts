@@ -12,6 +12,8 @@ export interface Findings {
   readonly variable: string | null | undefined
   /** Those that were set together. */
   readonly variables: readonly string[]
+  /** Of these, the ones that the caller's own environment has. */
+  readonly inherited: readonly string[]
   /** The entries of nsbypass.json that the bypassed run was made with, and the command that adds them. */
   readonly pinned: { readonly entries: readonly PinnedApp[]; readonly command: string }
   /** Hosts that the client's files of the user's home do not steer; undefined when the check was made with these files. */

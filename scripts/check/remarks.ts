@@ -6,7 +6,7 @@ import { type RunEvidence, type SeenHost, unique } from './evidence.js'
 import type { Findings } from './findings.js'
 
 /** Sentences beside the verdict. */
-export function remarksOn({ runs, notSteeredAtHome }: Findings, verdict: CheckVerdict): readonly string[] {
+export function remarksOn({ runs, notSteeredAtHome, inherited }: Findings, verdict: CheckVerdict): readonly string[] {
   if (!('none' in runs)) return []
   const inspected = [runs.none, runs.env, runs.store]
   return [
@@ -16,6 +16,7 @@ export function remarksOn({ runs, notSteeredAtHome }: Findings, verdict: CheckVe
     ...(verdict === 'breaks-inspected' ? [] : denied(inspected)),
     ...(verdict === 'not-steered' ? [] : excepted(runs.none)),
     ...exceptedAtHome(notSteeredAtHome ?? []),
+    ...toldAlready(inherited),
   ]
 }
 
@@ -63,6 +64,12 @@ function exceptedAtHome(hosts: readonly SeenHost[]): readonly string[] {
         `The configuration of this home has ${host} ${WORDS[verdict]} already (${rule}); the check left that out, --as-configured keeps it.`,
     )
     .slice(0, MOST)
+}
+
+/** What holds in this shell may not hold in another's. */
+function toldAlready(inherited: readonly string[]): readonly string[] {
+  if (inherited.length === 0) return []
+  return [`This environment sets ${listed(inherited)} already; all runs but the one with trust by variables had that.`]
 }
 
 const WORDS = { tunnel: 'steered', bypass: 'bypassed', block: 'blocked' } as const

@@ -8,6 +8,7 @@ import { SteerError, userMistake } from '../../agent/errors.js'
 import { ensureTenantCertificates } from '../../certs/tenant-authority.js'
 import { DOH_ADDRESSES, GSLB_ADDRESS, OTHER_TENANT_ADDRESS, SERVICE_ADDRESS } from '../../gateway/cloud-addresses.js'
 import type { CloudPart } from '../../gateway/cloud-part.js'
+import { loadInspection } from '../../gateway/inspect/settings/find-inspection.js'
 import type { Pop } from '../../gateway/pops/pop.js'
 import { choosePops } from '../process/choose-pops.js'
 import type { Home } from '../process/home.js'
@@ -77,6 +78,7 @@ export const gatewayCommand: CommandModule<object, GatewayArguments> = {
     await writeDefaultConfiguration(home.stagent, DEFAULT_TENANT)
     const { configuration } = await loadSet(home.stagent)
     const identity = tenantOf(configuration)
+    loadInspection(home.inspection)
     await ensureTenantCertificates({ home: home.root, ...identity, now: new Date() })
     const { OrgKey: orgKey = '', AddonCheckerResponseCode: responseCode = '' } = configuration.branding
     const child = new ServiceChild()

@@ -1,8 +1,9 @@
 /** `steerlab policy check`: whether the gateway's files about inspection can be used. Exit code 2 when not. */
 
 import type { CommandModule } from 'yargs'
+import { type FoundFile, findInspection } from '../../gateway/inspect/settings/find-inspection.js'
 import { homeOf, print } from './common.js'
-import { emptyCategories, type FoundFile, findInspection } from './policy-files.js'
+import { emptyCategories } from './empty-categories.js'
 
 interface CheckArguments {
   readonly home?: string | undefined

@@ -5,9 +5,9 @@ import type { CommandModule } from 'yargs'
 import { wireName } from '../../agent/steering/wire-name.js'
 import { decideInspection } from '../../gateway/inspect/decide-inspection.js'
 import type { Direction, PolicyFacts, PolicyVerdict } from '../../gateway/inspect/policy/policy.js'
+import { loadInspection } from '../../gateway/inspect/settings/find-inspection.js'
 import type { Inspection } from '../../gateway/inspect/settings/inspection.js'
 import { homeOf, print } from './common.js'
-import { loadInspection } from './policy-files.js'
 import { type AskedRequest, type RequestWords, requestTo } from './policy-request.js'
 
 interface ExplainArguments extends RequestWords {

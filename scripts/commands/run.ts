@@ -3,6 +3,7 @@
 import type { CommandModule } from 'yargs'
 import { userMistake } from '../../agent/errors.js'
 import { runCaptured } from '../process/captured-program.js'
+import { findCommand } from '../process/find-command.js'
 import { leaseAgent } from '../process/on-demand.js'
 import { prepareTrust, TRUST_MODES, type TrustMode } from '../process/trust/prepare-trust.js'
 import { homeOf } from './common.js'
@@ -12,6 +13,9 @@ interface RunArguments extends StackArguments {
   readonly trust: TrustMode
   readonly '--'?: readonly string[]
 }
+
+/** As shells say it (POSIX sh 2.8.2). */
+const NO_SUCH_COMMAND = 127
 
 export const runCommand: CommandModule<object, RunArguments> = {
   command: 'run',
@@ -33,6 +37,12 @@ export const runCommand: CommandModule<object, RunArguments> = {
   handler: async (argv) => {
     const command = argv['--'] ?? []
     if (command.length === 0) throw userMistake('no-command', 'run needs a program: steerlab run -- CMD ...')
+    const [name = ''] = command
+    if (!name.includes('/') && findCommand(name, process.env['PATH'] ?? '') === undefined) {
+      process.stderr.write(`steerlab: there is no program ${name}\n`)
+      process.exitCode = NO_SUCH_COMMAND
+      return
+    }
     const home = homeOf(argv)
     const lease = await leaseAgent(home, argv)
     try {

@@ -13,6 +13,7 @@ import { writeDefaultConfiguration } from '../../agent/config/write-defaults.js'
 import type { Profile } from '../../agent/log/profile.js'
 import { parseSocksUrl } from '../../agent/outbound/socks-upstream.js'
 import { ensureTenantCertificates } from '../../certs/tenant-authority.js'
+import { loadInspection } from '../../gateway/inspect/settings/find-inspection.js'
 import type { PopTable } from '../../gateway/pops/pop.js'
 import { CloudProcesses } from './cloud-processes.js'
 import { controlFaults } from './fault-request.js'
@@ -63,6 +64,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   await writeDefaultConfiguration(home.stagent, DEFAULT_TENANT)
   const loaded = await loadSet(home.stagent)
   const identity = tenantOf(loaded.configuration)
+  // A gateway that runs goes on with what it had; one that starts with a wrong file would have no policy at all.
+  loadInspection(home.inspection)
   const socks = options.upstreamSocks === undefined ? undefined : parseSocksUrl(options.upstreamSocks)
 
   const claim = await claimHome(home.controlSocket, options.lastLeaseEnded ?? (() => {}))

@@ -117,3 +117,14 @@ void t.test('what the command line may not say', (t) =>
     }
   }),
 )
+
+void t.test('a wrong file is refused before anything starts: there is no last good one', (t) =>
+  withHome(t, async (home) => {
+    write(home, { 'policy.json': POLICY.replace('"block"', '"blok"') })
+    for (const args of [['up', '--lab'], ['run', '--lab', '--', 'true'], ['gateway']]) {
+      const { code, stderr } = await home.cli(args)
+      t.equal(code, 2, args.join(' '))
+      t.match(stderr, 'policy.json:2: $.rules[0].action: found "blok"', args.join(' '))
+    }
+  }),
+)

@@ -58,6 +58,7 @@ export function findingsOf(runs: Runs, unusual: Partial<Findings> = {}): Finding
     runs,
     variable: undefined,
     variables: ['SSL_CERT_FILE', 'PIP_CERT'],
+    inherited: [],
     pinned: { entries: [], command: '' },
     notSteeredAtHome: [],
     lab: false,

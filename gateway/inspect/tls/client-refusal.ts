@@ -40,7 +40,7 @@ const ABOUT_CERTIFICATE = new Set([
 export function refusalInWords(alert: ClientAlert): string {
   if (alert === CLOSED) return 'The client hung up during the handshake, without a word.'
   if (alert === CLOSED_UNUSED)
-    return 'The client finished the handshake and left without a request: it pins, or needed no connection after all.'
+    return 'The client finished the handshake and left without a request: it pins, does not trust the tenant, or needed no connection after all.'
   if (alert === TIMED_OUT) return 'The client did not finish the handshake in time.'
   if (ABOUT_CERTIFICATE.has(alert))
     return `The client did not accept the certificate of the tenant's authority (${alert}).`

@@ -213,7 +213,7 @@ void t.test('a wrong value is told by file, line, path, what was found and what 
       'a list instead of a file',
       'nssteering.json',
       () => '[]',
-      ['nssteering.json:1: $: found a list, allowed is an object'],
+      ['nssteering.json:1: $: found an empty list, allowed is an object'],
     ],
     [
       'broken JSON',

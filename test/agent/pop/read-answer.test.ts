@@ -13,7 +13,7 @@ void t.test('an answer is read, or says why not', async (t) => {
     ['nothing', 200, '', { failure: 'malformed', curlCode: 0, detail: /not JSON: found the end/ }],
     ['no JSON', 200, '<html>', { failure: 'malformed', detail: /not JSON: found "<"/ }],
     ['no text', 200, '\xff\xfe{}', { failure: 'malformed', detail: /not JSON/ }],
-    ['another shape', 200, '[]', { failure: 'malformed', detail: /\$: found a list, allowed is an object/ }],
+    ['another shape', 200, '[]', { failure: 'malformed', detail: /\$: found an empty list, allowed is an object/ }],
     ['a wrong value', 200, '{"n":"1"}', { failure: 'malformed', detail: /\$\.n: found "1", allowed is a number/ }],
     ['nesting without end', 200, '['.repeat(100_000), { failure: 'malformed' }],
     ['deep nesting', 200, `{"n":1,"x":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, { failure: 'malformed' }],

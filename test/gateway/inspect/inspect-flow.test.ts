@@ -96,3 +96,12 @@ void t.test('notskope.com is answered by the gateway', async (t) => {
   plain.write('GET / HTTP/1.1\r\nHost: notskope.com\r\nConnection: close\r\n\r\n')
   t.match(await textOf(plain), /You are steered/)
 })
+
+void t.test('notskope.com is answered also where nothing is inspected', async (t) => {
+  await gateway.configure('inspect.json', { inspect: false })
+  t.match(await gateway.get('notskope.com', '/'), /"steered":true/)
+  const client = await gateway.tls('box.com', { ca: gateway.labRoot })
+  t.equal(client.getPeerCertificate().issuer.CN, LAB)
+  client.destroy()
+  await gateway.configure('inspect.json', {})
+})

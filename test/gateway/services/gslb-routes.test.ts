@@ -118,7 +118,7 @@ void t.test('a body that cannot be read is told what is wrong', (t) => {
   const cases: ReadonlyArray<readonly [body: unknown, message: RegExp]> = [
     ['', /^the body:1:1: not JSON/],
     ['{', /not JSON/],
-    [[], /\$: found a list, allowed is an object with request_id and pops/],
+    [[], /\$: found an empty list, allowed is an object with request_id and pops/],
     [{ pops: [] }, /\$\.request_id: found nothing, allowed is the request_id of an answer/],
     [{ request_id: 'a b', pops: [] }, /\$\.request_id: found "a b"/],
     [{ request_id: 'x'.repeat(65), pops: [] }, /\$\.request_id/],

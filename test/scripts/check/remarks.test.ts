@@ -65,3 +65,9 @@ void t.test('of a program with many hosts some are told', async (t) => {
   const notSteeredAtHome = Array.from({ length: 40 }, (_, n) => ({ ...ZOOM, host: `h${n}.com` }))
   t.equal(remarks({}, 'works-as-is', { notSteeredAtHome }).length, 5)
 })
+
+void t.test('variables that the caller has set are told: elsewhere they may not be', async (t) => {
+  t.match(remarks({}, 'works-as-is', { inherited: ['CURL_CA_BUNDLE', 'SSL_CERT_FILE'] }), [
+    /^This environment sets CURL_CA_BUNDLE and SSL_CERT_FILE already/,
+  ])
+})

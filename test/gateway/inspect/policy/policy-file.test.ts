@@ -30,7 +30,7 @@ for (const [file, problem] of [
   [withRule({ action: 'deny' }), '$.rules[0].action: found "deny", allowed is "allow", "block" or "alert"'],
   [withRule({ direction: 'both' }), '$.rules[0].direction: found "both", allowed is "upload" or "download"'],
   [withRule({ host: ['x'] }), '$.rules[0].host: found "host", allowed is one of the keys name, action, direction, '],
-  [withRule({ users: [] }), '$.rules[0].users: found a list, allowed is a list of users, not empty'],
+  [withRule({ users: [] }), '$.rules[0].users: found an empty list, allowed is a list of users, not empty'],
   [withRule({ users: 'a@x' }), '$.rules[0].users: found "a@x", allowed is a list of users, not empty'],
   [withRule({ users: [''] }), '$.rules[0].users[0]: found "", allowed is an e-mail address, '],
   [withRule({ processes: ['C:\\x.exe'] }), '$.rules[0].processes[0]: found "C:\\\\x.exe", allowed is the file name'],

@@ -21,7 +21,7 @@ for (const file of INSPECTION_FILES) {
       [{ error: 'EACCES' }, `${file}: cannot be read (EACCES)`],
       [{ text: '' }, `${file}:1:1: not JSON: found the end of the file, expected a value`],
       [{ text: '{\n  "oops": 1\n}' }, `${file}:2: $.oops: found "oops", allowed is one of the keys `],
-      [{ text: '[]' }, `${file}:1: $: found a list, allowed is an object with `],
+      [{ text: '[]' }, `${file}:1: $: found an empty list, allowed is an object with `],
       [{ text: '{"__proto__": {}}' }, `${file}:1: found the key "__proto__", allowed is any other`],
     ] as const) {
       const checked = checkInspection(file, found)
@@ -32,7 +32,10 @@ for (const file of INSPECTION_FILES) {
 }
 
 for (const [text, problem] of [
-  ['{"categories": []}', '$.categories: found a list, allowed is an object of categories, each with a list of hosts'],
+  [
+    '{"categories": []}',
+    '$.categories: found an empty list, allowed is an object of categories, each with a list of hosts',
+  ],
   ['{"categories": {"": []}}', '$.categories[""]: found "", allowed is a name of 1 to 100 characters'],
   ['{"categories": {"A": "x"}}', '$.categories.A: found "x", allowed is a list of hosts'],
   ['{"categories": {"A": ["x/"]}}', '$.categories.A[0]: found "x/", allowed is a host name, '],

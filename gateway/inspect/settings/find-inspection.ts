@@ -1,8 +1,6 @@
-/** The administrator's files about inspection as the `policy` commands find them. */
+/** The administrator's files about inspection as they stand, for whoever must know before a gateway takes them. */
 
-import { userMistake } from '../../agent/errors.js'
-import { UNCATEGORIZED } from '../../gateway/inspect/policy/categories.js'
-import { compileWildcard } from '../../gateway/inspect/policy/wildcard.js'
+import { userMistake } from '../../../agent/errors.js'
 import {
   checkInspection,
   compileInspection,
@@ -11,8 +9,8 @@ import {
   type Inspection,
   type InspectionFile,
   type InspectionValues,
-} from '../../gateway/inspect/settings/inspection.js'
-import { readInspection } from '../../gateway/inspect/settings/read-inspection.js'
+} from './inspection.js'
+import { readInspection } from './read-inspection.js'
 
 /** What is found of one file. */
 export interface FoundFile {
@@ -51,19 +49,4 @@ export function loadInspection(directory: string): Inspection {
   const problems = files.flatMap(({ problems }) => problems)
   if (problems.length === 0) return compileInspection(values)
   throw userMistake('policy-invalid', [`The files in ${directory} cannot be used:`, ...problems].join('\n'))
-}
-
-/** A line for each category that is named and no host is in: most likely mistyped. */
-export function emptyCategories(values: InspectionValues): readonly string[] {
-  const { categories } = compileInspection(values)
-  const known = [...categories.names, UNCATEGORIZED].map((name) => name.toLowerCase())
-  const named = [
-    ...values['inspect.json'].doNotDecrypt.categories.map((name) => ({ at: 'inspect.json $.doNotDecrypt', name })),
-    ...values['policy.json'].rules.flatMap(({ categories = [] }, index) =>
-      categories.map((name) => ({ at: `policy.json $.rules[${index}]`, name })),
-    ),
-  ]
-  return named
-    .filter(({ name }) => !known.some(compileWildcard(name.toLowerCase())))
-    .map(({ at, name }) => `${at}: no host is in the category "${name}"`)
 }
