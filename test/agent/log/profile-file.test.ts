@@ -91,7 +91,7 @@ void t.test('every problem is told with file, line, path and what is allowed', a
         'mine.json:7: $.eol: found "\\n", allowed is "CRLF" or "LF"',
         'mine.json:8: $.process: found "a b", allowed is a word without white space',
         'mine.json:9: $.idsInFours: found "true", allowed is true or false, without quotes',
-        'mine.json:10: $.places: found a list, allowed is an object of events and their places',
+        'mine.json:10: $.places: found an empty list, allowed is an object of events and their places',
       ],
     ],
     [
@@ -126,7 +126,7 @@ void t.test('every problem is told with file, line, path and what is allowed', a
       'another kind of value',
       '[]',
       [
-        'mine.json:1: $: found a list, allowed is an object with name, base, platform, release, precision, levels, eol, process, idsInFours, places',
+        'mine.json:1: $: found an empty list, allowed is an object with name, base, platform, release, precision, levels, eol, process, idsInFours, places',
       ],
     ],
   ]
