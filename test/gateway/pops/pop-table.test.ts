@@ -65,9 +65,9 @@ void t.test('every mistake says where it is and what is allowed', (t) => {
   const pop = (change: object) => ({ pops: [ORD1, { ...FRA1, ...change }] })
   const region = (change: object) => ({ pops: [ORD1], regions: [{ ...REGION, ...change }] })
   const cases: ReadonlyArray<readonly [file: unknown, path: string, found: string, allowed: string]> = [
-    [[], '$', 'a list', 'an object with pops, regions, egress, backup'],
+    [[], '$', 'an empty list', 'an object with pops, regions, egress, backup'],
     [{}, '$.pops', 'nothing', 'a list of 1 to 64 POPs'],
-    [{ pops: [] }, '$.pops', 'a list', 'a list of 1 to 64 POPs'],
+    [{ pops: [] }, '$.pops', 'an empty list', 'a list of 1 to 64 POPs'],
     [{ pops: [ORD1], more: 1 }, '$.more', '"more"', 'one of the keys pops, regions, egress, backup'],
     [pop({ name: 'US-ORD' }), '$.pops[1].name', '"US-ORD"', NAME],
     [pop({ name: 'us-ord1' }), '$.pops[1].name', '"us-ord1"', NAME],
