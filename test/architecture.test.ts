@@ -170,7 +170,7 @@ const TESTED_ELSEWHERE: ReadonlyArray<readonly [path: RegExp, reason: string]> =
   ],
   [/^gateway\/(tunnel\/|gateway-log|services\/services)/, 'through gateway.ts on real sockets'],
   [
-    /^gateway\/inspect\/(flow-story|inspect-tls|inspector|origin-tls|origins|own-tls|pass-unread)\.ts$/,
+    /^gateway\/inspect\/(flow-story|inspect-tls|origins|own-tls|pass-unread)\.ts$/,
     'the story of a flow: inspect-flow over a real tunnel',
   ],
   [

@@ -5,7 +5,6 @@
 
 import { checkServerIdentity, type PeerCertificate, type TLSSocket } from 'node:tls'
 import { splice } from '../../agent/relay/splice.js'
-import { StreamDuplex } from '../../agent/tunnel/stream-duplex.js'
 import { bySetting, type InspectionDecision } from './decide-inspection.js'
 import type { InspectedConnection } from './exchange.js'
 import type { FirstBytes } from './first/first-bytes.js'
@@ -17,11 +16,12 @@ import { serveHttp2 } from './http2/serve-http2.js'
 import type { Inspector } from './inspector.js'
 import { Judging } from './judge/judging.js'
 import { blockedBySetting } from './judge/ruling.js'
+import { openClient } from './open-client.js'
 import { TlsOrigin } from './origins.js'
 import { answerOverTls } from './own-tls.js'
 import { passUnread } from './pass-unread.js'
 import { CLOSED_UNUSED, clientAlert } from './tls/client-refusal.js'
-import { acceptClientTls, HANDSHAKE_MS } from './tls/client-tls.js'
+import { HANDSHAKE_MS } from './tls/client-tls.js'
 import { type OriginCertificate, type OriginTrait, originKey } from './tls/origin-memory.js'
 import { mirroredNames, type OriginTls, type OriginTlsOptions, openOriginTls } from './tls/origin-tls.js'
 
@@ -51,20 +51,9 @@ export async function inspectTls(
     originTls.destroy()
     return stream.reset('forbidden', `${sni} is no name a certificate can have`)
   }
-  const begun = Date.now()
   const protocol = originTls.alpnProtocol || ''
-  const transport = new StreamDuplex(stream, first.head)
-  if (stream.peerEnded || transport.destroyed) {
-    // It left before it saw a certificate that it could have refused.
-    transport.destroy()
-    return void originTls.destroy()
-  }
-  const accepted = await acceptClientTls(transport, context, protocol, HANDSHAKE_MS)
-  if ('alert' in accepted) {
-    originTls.destroy()
-    return recordFlow(flow, begun, refusedByClient(sni, accepted.alert), inspector)
-  }
-  const { tls } = accepted
+  const tls = await openClient(arrived, first, { context, protocol, sni }, inspector)
+  if (tls === undefined) return void originTls.destroy()
   const inside = protocol === '' ? await firstInside(tls, originTls, inspector) : protocol
   if (inside === 'other' || inside === 'origin-first') {
     return carryOther(arrived, tls, originTls, inside === 'origin-first' ? key : undefined, inspector)

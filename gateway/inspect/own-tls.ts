@@ -1,16 +1,14 @@
 /** Finishes a client's TLS only to answer its requests ourselves: the block page of a setting, or notskope.com. */
 
-import { StreamDuplex } from '../../agent/tunnel/stream-duplex.js'
 import { WEB_PROTOCOLS } from './decide-inspection.js'
 import type { FirstBytes } from './first/first-bytes.js'
-import { type ArrivedFlow, judgingParts, recordFlow } from './flow-story.js'
-import { refusedByClient } from './flow-transaction.js'
+import { type ArrivedFlow, judgingParts } from './flow-story.js'
 import { serveHttp1 } from './http1/serve-http1.js'
 import { serveHttp2 } from './http2/serve-http2.js'
 import type { Inspector } from './inspector.js'
 import { FixedJudge } from './judge/fixed-judge.js'
 import type { Ruling } from './judge/ruling.js'
-import { acceptClientTls, HANDSHAKE_MS } from './tls/client-tls.js'
+import { openClient } from './open-client.js'
 
 const NO_HELLO = { sni: '', alpn: [] as readonly string[] }
 
@@ -29,13 +27,8 @@ export async function answerOverTls(
   const context = leaves.contextFor(sni || flow.host || flow.ip)
   if (context === undefined) return stream.reset('forbidden', ruling.verdict.reason)
   const protocol = WEB_PROTOCOLS.find((known) => alpn.includes(known)) ?? ''
-  const begun = Date.now()
-  const transport = new StreamDuplex(stream, first.head)
-  // It left before it saw a certificate that it could have refused.
-  if (stream.peerEnded || transport.destroyed) return void transport.destroy()
-  const accepted = await acceptClientTls(transport, context, protocol, HANDSHAKE_MS)
-  if ('alert' in accepted) return recordFlow(flow, begun, refusedByClient(sni, accepted.alert), inspector)
-  const { tls } = accepted
+  const tls = await openClient(arrived, first, { context, protocol, sni }, inspector)
+  if (tls === undefined) return
   const tlsVersion = tls.getProtocol() ?? undefined
   const connection = { flow, scheme: 'https', sni, protocol: protocol || 'http/1.1', tlsVersion } as const
   const judge = new FixedJudge(connection, judgingParts(inspector), ruling)

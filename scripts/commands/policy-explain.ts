@@ -59,7 +59,7 @@ export const policyExplainCommand: CommandModule<object, ExplainArguments> = {
 }
 
 /** What becomes of a request whose flow is steered and whose origin is as it should be. */
-export function explainRequest({ scheme, direction, facts }: AskedRequest, inspection: Inspection): ExplainedRequest {
+function explainRequest({ scheme, direction, facts }: AskedRequest, inspection: Inspection): ExplainedRequest {
   const { settings, policy, categories, doNotDecrypt } = inspection
   const judged = { ...facts, category: categories.categoryOf(facts.host) }
   const name = wireName(facts.host)

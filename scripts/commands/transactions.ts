@@ -1,10 +1,8 @@
 /** `steerlab transactions`: what the gateway saw of each request, and which flows it did not look into. */
 
-import { statSync } from 'node:fs'
 import type { CommandModule } from 'yargs'
 import { userMistake } from '../../agent/errors.js'
-import { readFault } from '../logs/log-bytes.js'
-import { readTransactions } from '../transactions/read-transactions.js'
+import { readTransactions, sizeOf } from '../transactions/read-transactions.js'
 import { TRANSACTION_ACTIONS, type TransactionFilters, transactionFilter } from '../transactions/transaction-filter.js'
 import { TRANSACTION_HEADING, transactionText } from '../transactions/transaction-text.js'
 import { homeOf } from './common.js'
@@ -44,21 +42,12 @@ export const transactionsCommand: CommandModule<object, TransactionsArguments> =
       ),
   handler: async (argv) => {
     const path = homeOf(argv).transactionLog
-    if (!isThere(path))
+    if (sizeOf(path) === undefined)
       process.stderr.write(`steerlab: there is no ${path} yet${argv.follow ? '; waiting for it' : ''}\n`)
     // Who reads may go away, as head does.
     process.stdout.on('error', () => {})
     await showTransactions(path, argv, say, argv.follow ? untilInterrupted() : undefined)
   },
-}
-
-/** Throws a user's mistake `log-unreadable` where that cannot be told. */
-function isThere(path: string): boolean {
-  try {
-    return statSync(path, { throwIfNoEntry: false }) !== undefined
-  } catch (error) {
-    throw readFault(error, path)
-  }
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Home } from '../process/home.js'
 import { makeDirectory } from '../process/make-directory.js'
 
 /** What the demo is blocked by. */
-export const DEMO_POLICY = {
+const DEMO_POLICY = {
   rules: [
     {
       name: 'No uploads',

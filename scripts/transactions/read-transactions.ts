@@ -35,7 +35,7 @@ export async function* readTransactions(
   { passes, last, follow }: ReadTransactionsOptions,
 ): AsyncGenerator<readonly LoggedTransaction[]> {
   // At once, so that what is written from now on is new.
-  let old = sizeOf(path)
+  let old = sizeOf(path) ?? 0
   let found: LoggedTransaction[] = []
   let most = last + SLACK
   const lines = new LineSplitter((line) => {
@@ -89,6 +89,11 @@ async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
+/** Bytes of a log; undefined where there is none. Throws a user's mistake `log-unreadable`. */
+export function sizeOf(path: string): number | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.size
+  } catch (error) {
+    throw readFault(error, path)
+  }
 }

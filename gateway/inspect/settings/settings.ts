@@ -8,8 +8,6 @@ import { listOf, truth } from '../../../agent/config/schema/values.js'
 import { hostEntry } from '../policy/host-list.js'
 
 /** What to do with a flow that is not as it should be: pass it on unread, or refuse it (with the block page where one can be shown). */
-export type ErrorAction = 'bypass' | 'block'
-
 const errorAction = oneOf(['bypass', 'block'])
 
 const CATEGORY = matching(/\S/, 'the name of a category')

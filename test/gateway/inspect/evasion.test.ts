@@ -4,7 +4,6 @@ import { once } from 'node:events'
 import { connect } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import t from 'tap'
-import { nodeHello } from '../../support/client-hellos.js'
 import { inspectedLab } from '../../support/inspected.js'
 import { textOf } from '../../support/text-of.js'
 
@@ -56,17 +55,4 @@ void t.test('what a client says about an origin is not held against others', asy
   await gateway.recorded({ host, notDecrypted: 'not-http' })
   t.match(await gateway.get(host, '/whoami'), /^HTTP\/1\.1 200 /)
   t.match(await gateway.recorded({ url: `https://${host}/whoami` }), { decrypted: true })
-})
-
-void t.test('who left before the gateway had shown a certificate has refused none', async (t) => {
-  const host = 'github.com'
-  const client = await gateway.open(host)
-  client.on('error', () => {})
-  const over = new Promise((resolve) => client.once('close', resolve))
-  client.end(await nodeHello(host, ['http/1.1']))
-  client.resume()
-  await over
-  t.match(await gateway.get('dropbox.com', '/whoami'), /^HTTP\/1\.1 200 /)
-  await gateway.recorded({ url: 'https://dropbox.com/whoami' })
-  t.notOk(gateway.transactions().find((found) => found.host === host))
 })
