@@ -15,39 +15,37 @@
 
 import { mkdirSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
-import { CaptureKeeper, type CaptureStatus } from './capture/capture-keeper.js'
+import { CaptureKeeper } from './capture/capture-keeper.js'
 import { HttpDoor } from './capture/http-door.js'
 import { DOOR_LIMITS } from './capture/loopback-door.js'
 import type { HolderPlan } from './capture/namespace-messages.js'
 import type { NamespaceKind } from './capture/namespace-plan.js'
 import { pacText } from './capture/pac.js'
 import { SocksDoor } from './capture/socks-door.js'
-import { ClientConnection, type ConnectionStatus } from './client-connection.js'
-import type { DownloadStatus, UpdateOutcome } from './config/download/outcome.js'
+import { ClientConnection } from './client-connection.js'
 import { TenantLink } from './config/download/tenant-link.js'
-import { type ConfigurationStatus, LiveConfiguration } from './config/live-configuration.js'
+import { LiveConfiguration } from './config/live-configuration.js'
 import type { LoadedSet } from './config/load.js'
 import { isOn } from './config/schema/values.js'
 import { DnsServer } from './dns/dns-server.js'
-import { HostMap, type HostMapEntry } from './dns/host-map.js'
+import { HostMap } from './dns/host-map.js'
 import { RelayUpstream } from './dns/upstream.js'
 import type { SteerError } from './errors.js'
-import { FlowHistory, type FlowRecord, type VerdictCount } from './flow-history.js'
+import { FlowHistory } from './flow-history.js'
 import type { Profile } from './log/profile.js'
 import { LogWriter } from './log/writer.js'
 import type { CloudDescription } from './outbound/cloud-route.js'
 import type { LabDescription } from './outbound/lab-route.js'
 import { routeDialer } from './outbound/route-dialer.js'
 import type { SocksUpstream } from './outbound/socks-upstream.js'
-import type { PopStatus } from './pop/pop-record.js'
 import { openSockDiag } from './process/netlink.js'
 import { ProcOwnerFinder } from './process/owner-finder.js'
+import type { Agent, AgentStatus } from './running-agent.js'
 import { faultLine, refuseQuic, type SteerLimits, type SteerParts, steer } from './steer.js'
 import { authority } from './steering/address.js'
 import { decide } from './steering/decide.js'
 import type { Endpoint, FlowFacts } from './steering/flow.js'
 import type { TunnelCredentials } from './tunnel/open-tunnel.js'
-import type { TunnelStatus } from './tunnel/tunnel.js'
 
 /** What an agent is started with; everything from outside comes in here. */
 export interface AgentOptions {
@@ -78,53 +76,6 @@ export interface AgentOptions {
   readonly machine: { readonly system: string; readonly release: string; readonly hostname: string }
   /** A fault that was survived, as one line for whoever watches. */
   readonly warn: (line: string) => void
-}
-
-/** The agent as `steerlab status --json` prints it. */
-export interface AgentStatus extends ConnectionStatus {
-  readonly version: string
-  readonly pid: number
-  /** ISO 8601. */
-  readonly startedAt: string
-  readonly log: string
-  readonly profile: string
-  readonly configuration: ConfigurationStatus
-  readonly download: DownloadStatus
-  /** Where the mock cloud listens. */
-  readonly cloud: CloudDescription
-  readonly capture: CaptureStatus
-  readonly proxy: { readonly http: string; readonly socks: string; readonly pac: string; readonly dns: string }
-  readonly flows: VerdictCount
-  readonly mappings: number
-  readonly lab: LabDescription | null
-}
-
-/** POP selection as `steerlab pop --json` prints it. */
-export interface AgentPops extends PopStatus {
-  readonly tunnel: TunnelStatus
-}
-
-/** A running agent. */
-export interface Agent {
-  status(): AgentStatus
-  /** What the host map holds. */
-  mappings(): readonly HostMapEntry[]
-  /** The last flows, oldest first. */
-  flows(): readonly FlowRecord[]
-  /** Which POPs there are, which was chosen and why, and the switches so far. */
-  pops(): AgentPops
-  /** Looks for a better POP now, and settles when that has come to an end. */
-  reselect(): Promise<void>
-  /** Whether the tunnel is up, waiting so many ms for it. */
-  connected(withinMs: number): Promise<boolean>
-  /** As the user would in the tray. `disable` throws a user's mistake `not-allowed` where the configuration forbids it. */
-  enable(): void
-  disable(): void
-  /** Downloads now what the tenant has new; null when this client is not enrolled. */
-  update(): Promise<UpdateOutcome | null>
-  /** Settles when `status().capture` holds for a while: at once, but while a lost namespace is being made anew. */
-  captureSettled(): Promise<void>
-  close(): Promise<void>
 }
 
 const LOOPBACK = '127.0.0.1'

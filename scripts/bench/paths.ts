@@ -3,9 +3,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import type { AgentStatus } from '../../agent/agent.js'
 import { joinCommand } from '../../agent/capture/namespace-plan.js'
 import { SteerError } from '../../agent/errors.js'
+import type { AgentStatus } from '../../agent/running-agent.js'
 import { RELAY_FLAGS } from '../process/service-child.js'
 
 /** The paths measured. */

@@ -1,7 +1,7 @@
 /** `steerlab disable` and `enable`: the client as its user switches it off and on in the tray. */
 
 import type { CommandModule } from 'yargs'
-import type { AgentStatus } from '../../agent/agent.js'
+import type { AgentStatus } from '../../agent/running-agent.js'
 import { askAgent, homeOf, print } from './common.js'
 
 interface SwitchArguments {

@@ -1,7 +1,7 @@
 /** `steerlab pop`: which POPs there are, how far they are, which one was chosen and why, and every switch so far. */
 
 import type { CommandModule } from 'yargs'
-import type { AgentPops } from '../../agent/agent.js'
+import type { AgentPops } from '../../agent/running-agent.js'
 import { askAgent, homeOf, print, table } from './common.js'
 
 interface PopArguments {

@@ -1,7 +1,7 @@
 /** `steerlab status`: what a running agent is doing. */
 
 import type { CommandModule } from 'yargs'
-import type { AgentStatus } from '../../agent/agent.js'
+import type { AgentStatus } from '../../agent/running-agent.js'
 import type { TunnelStatus } from '../../agent/tunnel/tunnel.js'
 import type { StandingFault } from '../../gateway/faults/fault-board.js'
 import { askAgent, homeOf, print } from './common.js'

@@ -1,10 +1,10 @@
 /** `steerlab up` (`npm start`): gateway and agent in the foreground until Ctrl-C. */
 
 import type { CommandModule } from 'yargs'
-import type { AgentStatus } from '../../agent/agent.js'
 import { messageOf, SteerError, userMistake } from '../../agent/errors.js'
 import { DEFAULT_PROFILE, PROFILE_NAMES } from '../../agent/log/profiles.js'
 import { routeInCloud } from '../../agent/outbound/cloud-route.js'
+import type { AgentStatus } from '../../agent/running-agent.js'
 import { chooseProfile } from '../logs/choose-profile.js'
 import { choosePops } from '../process/choose-pops.js'
 import { homeDirectory } from '../process/home.js'

@@ -4,10 +4,10 @@
  */
 
 import { readFile } from 'node:fs/promises'
-import type { AgentPops } from '../../agent/agent.js'
 import type { HostMapEntry } from '../../agent/dns/host-map.js'
 import { SteerError } from '../../agent/errors.js'
 import type { FlowRecord } from '../../agent/flow-history.js'
+import type { AgentPops } from '../../agent/running-agent.js'
 import { authority } from '../../agent/steering/address.js'
 import type { Transaction } from '../../gateway/inspect/transaction.js'
 import { askAgent } from '../commands/common.js'

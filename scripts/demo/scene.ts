@@ -1,7 +1,7 @@
 /** What every chapter of the demo plays in: the home, the running agent, the ways for programs, and what counts as now. */
 
 import { statSync } from 'node:fs'
-import type { AgentStatus } from '../../agent/agent.js'
+import type { AgentStatus } from '../../agent/running-agent.js'
 import { searchPath } from '../process/find-command.js'
 import type { Home } from '../process/home.js'
 import type { Stack } from '../process/stack.js'

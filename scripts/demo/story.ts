@@ -1,7 +1,7 @@
 // Pure: the words of the demo: what the founding document says happens, and beside each step what was seen.
 
-import type { AgentStatus } from '../../agent/agent.js'
 import type { FlowRecord } from '../../agent/flow-history.js'
+import type { AgentStatus } from '../../agent/running-agent.js'
 import type { Transaction } from '../../gateway/inspect/transaction.js'
 import type { Evidence, PopEvidence, Whoami } from './evidence.js'
 

@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process'
 import { homedir } from 'node:os'
-import type { AgentStatus } from '../../agent/agent.js'
+import type { AgentStatus } from '../../agent/running-agent.js'
 import type { PreparedTrust } from '../process/trust/prepare-trust.js'
 import { openPrivateMounts } from '../process/trust/private-mounts.js'
 

@@ -3,8 +3,8 @@
  * is started or written there; who asks before the agent is up waits for it.
  */
 
-import type { Agent } from '../../agent/agent.js'
 import { ControlServer } from '../../agent/control/control-server.js'
+import type { Agent } from '../../agent/running-agent.js'
 import type { FaultControl } from './fault-request.js'
 
 /** A claimed home. */

@@ -5,9 +5,9 @@
 
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { AgentStatus } from '../../agent/agent.js'
 import { ControlClient } from '../../agent/control/control-client.js'
 import { SteerError, userMistake } from '../../agent/errors.js'
+import type { AgentStatus } from '../../agent/running-agent.js'
 import type { Home } from './home.js'
 import { RELAY_FLAGS } from './service-child.js'
 

@@ -1,7 +1,7 @@
 /** `steerlab fault`: what is broken, shown, mended; and what it refuses. */
 
 import t, { type Test } from 'tap'
-import type { AgentPops } from '../../agent/agent.js'
+import type { AgentPops } from '../../agent/running-agent.js'
 import type { StandingFault } from '../../gateway/faults/fault-board.js'
 import { popsApart, withPops } from '../support/lab-files.js'
 import { type TestLab, withLab } from '../support/steerlab.js'

@@ -1,7 +1,7 @@
 /** `steerlab pop` and the table of POPs: which one is chosen, and why. */
 
 import t from 'tap'
-import type { AgentPops } from '../../agent/agent.js'
+import type { AgentPops } from '../../agent/running-agent.js'
 import { DEFAULT_POP_TABLE } from '../../gateway/pops/default-pops.js'
 import { edit, popsApart, popsFile, withPops } from '../support/lab-files.js'
 import { type TestLab, withHome, withLab } from '../support/steerlab.js'

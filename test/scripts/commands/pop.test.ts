@@ -1,7 +1,7 @@
 /** What `pop` prints for people. */
 
 import t from 'tap'
-import type { AgentPops } from '../../../agent/agent.js'
+import type { AgentPops } from '../../../agent/running-agent.js'
 import { popText } from '../../../scripts/commands/pop.js'
 
 const AT = '2026-01-02T03:04:05.000Z'

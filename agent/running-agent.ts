@@ -1,0 +1,59 @@
+// Pure: a running agent from outside: what can be asked of it, and what it answers.
+
+import type { CaptureStatus } from './capture/capture-keeper.js'
+import type { ConnectionStatus } from './client-connection.js'
+import type { DownloadStatus, UpdateOutcome } from './config/download/outcome.js'
+import type { ConfigurationStatus } from './config/live-configuration.js'
+import type { HostMapEntry } from './dns/host-map.js'
+import type { FlowRecord, VerdictCount } from './flow-history.js'
+import type { CloudDescription } from './outbound/cloud-route.js'
+import type { LabDescription } from './outbound/lab-route.js'
+import type { PopStatus } from './pop/pop-record.js'
+import type { TunnelStatus } from './tunnel/tunnel.js'
+
+/** The agent as `steerlab status --json` prints it. */
+export interface AgentStatus extends ConnectionStatus {
+  readonly version: string
+  readonly pid: number
+  /** ISO 8601. */
+  readonly startedAt: string
+  readonly log: string
+  readonly profile: string
+  readonly configuration: ConfigurationStatus
+  readonly download: DownloadStatus
+  /** Where the mock cloud listens. */
+  readonly cloud: CloudDescription
+  readonly capture: CaptureStatus
+  readonly proxy: { readonly http: string; readonly socks: string; readonly pac: string; readonly dns: string }
+  readonly flows: VerdictCount
+  readonly mappings: number
+  readonly lab: LabDescription | null
+}
+
+/** POP selection as `steerlab pop --json` prints it. */
+export interface AgentPops extends PopStatus {
+  readonly tunnel: TunnelStatus
+}
+
+/** A running agent. */
+export interface Agent {
+  status(): AgentStatus
+  /** What the host map holds. */
+  mappings(): readonly HostMapEntry[]
+  /** The last flows, oldest first. */
+  flows(): readonly FlowRecord[]
+  /** Which POPs there are, which was chosen and why, and the switches so far. */
+  pops(): AgentPops
+  /** Looks for a better POP now, and settles when that has come to an end. */
+  reselect(): Promise<void>
+  /** Whether the tunnel is up, waiting so many ms for it. */
+  connected(withinMs: number): Promise<boolean>
+  /** As the user would in the tray. `disable` throws a user's mistake `not-allowed` where the configuration forbids it. */
+  enable(): void
+  disable(): void
+  /** Downloads now what the tenant has new; null when this client is not enrolled. */
+  update(): Promise<UpdateOutcome | null>
+  /** Settles when `status().capture` holds for a while: at once, but while a lost namespace is being made anew. */
+  captureSettled(): Promise<void>
+  close(): Promise<void>
+}
