@@ -48,7 +48,7 @@ const CONTRACT = [
   /^agent\/relay\//,
   /^agent\/(log|config|outbound)\//,
   /^agent\/dns\/(message|wire|answer|bind-both|client-subnet|stream-framing|stream-service|upstream)\.ts$/,
-  /^agent\/tunnel\/(frame|hello|keep-alive|mux|road|session|stream|stream-duplex|stream-relay|datagram-link)\.ts$/,
+  /^agent\/tunnel\/(frame|hello|keep-alive|mux|road|session|session-tls|stream|stream-duplex|stream-relay|speed-test-bytes|datagram-link)\.ts$/,
   /^agent\/tunnel\/(dtls|reliable)\//,
 ]
 

@@ -13,8 +13,8 @@ import { SteerError } from '../errors.js'
 import { borrowSockDiag, type SockDiagTable } from '../process/netlink.js'
 import { type OwnedConnection, type Owner, UNKNOWN_OWNER } from '../process/owner.js'
 import { ProcOwnerFinder } from '../process/owner-finder.js'
+import { localEndpoint, remoteEndpoint } from '../relay/endpoints.js'
 import { abort } from '../relay/splice.js'
-import { plainAddress } from '../steering/address.js'
 import type { Endpoint } from '../steering/flow.js'
 import type { FlowHandler } from './door.js'
 import type { AgentMessage, HolderMessage, HolderPlan } from './namespace-messages.js'
@@ -188,8 +188,8 @@ export class NamespaceDoor {
     this.#sockets.add(socket)
     socket.on('error', () => {})
     socket.on('close', () => this.#sockets.delete(socket))
-    const source = { ip: plainAddress(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 }
-    const destination = { ip: plainAddress(socket.localAddress ?? ''), port: socket.localPort ?? 0 }
+    const source = remoteEndpoint(socket)
+    const destination = localEndpoint(socket)
     // Already reset by the program: its addresses are gone.
     if (source.ip === '' || destination.ip === '') return void socket.destroy()
     if (destination.port === 53) return this.#options.dnsStream(socket, source)

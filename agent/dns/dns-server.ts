@@ -8,6 +8,9 @@
 import type dgram from 'node:dgram'
 import type net from 'node:net'
 import type { Duplex } from 'node:stream'
+import { localEndpoint, remoteEndpoint } from '../relay/endpoints.js'
+import type { RelayTap } from '../relay/relay-tap.js'
+import type { Endpoint } from '../steering/flow.js'
 import { type AnswerPolicy, answerQuery, fitDatagram, serverFailure } from './answer.js'
 import { bindBoth } from './bind-both.js'
 import { type HostLookup, lookupHost } from './host-lookup.js'
@@ -22,8 +25,18 @@ export interface DnsServerOptions extends AnswerPolicy {
   readonly upstream: DnsUpstream
   readonly hostMap: HostMap
   readonly now: () => number
+  /** Shown every query and every answer as they were. */
+  readonly tap?: DnsTap | undefined
   /** Quiet time after which a TCP stream is closed, ms; 10 s unless told. */
   readonly streamIdleMs?: number
+}
+
+/** Sees the server's traffic; must not keep the memory it is shown, nor throw. */
+export interface DnsTap {
+  /** A datagram between a client and the address it asked. */
+  datagram(from: Endpoint, to: Endpoint, bytes: Uint8Array, isQuery: boolean): void
+  /** A connection: told what passes. */
+  stream(client: Endpoint, server: Endpoint): RelayTap
 }
 
 /** Answers DNS on any number of sockets; owns every socket it serves until `close`. */
@@ -37,30 +50,35 @@ export class DnsServer {
     this.#options = options
   }
 
-  /** Answers every datagram of a bound socket, wherever it was made (it may come from another network namespace). */
-  serveDatagrams(socket: dgram.Socket): void {
+  /**
+   * Answers every datagram of a bound socket, wherever it was made (it may come from another network namespace); `asked` is
+   * the address its clients ask.
+   */
+  serveDatagrams(socket: dgram.Socket, asked: Endpoint): void {
     this.#datagrams.add(socket)
     socket.once('close', () => this.#datagrams.delete(socket))
     // A failed receive says nothing about the next datagram.
     socket.on('error', () => {})
-    socket.on('message', (query, client) => void this.#answerDatagram(socket, query, client))
+    socket.on('message', (query, client) => void this.#answerDatagram(socket, asked, query, client))
   }
 
-  /** Answers the queries of one DNS-over-TCP stream; `client` (e.g. `10.0.0.1:40123`) is for the host map. */
-  serveStream(socket: Duplex, client: string): void {
+  /** Answers the queries of one DNS-over-TCP stream from `client` to the address it `asked`. */
+  serveStream(socket: Duplex, client: Endpoint, asked: Endpoint): void {
     this.#streams.add(socket)
     socket.once('close', () => this.#streams.delete(socket))
-    serveQueries(socket, (query) => this.#respond(query, 'tcp', client), this.#options.streamIdleMs)
+    const { streamIdleMs, tap } = this.#options
+    const from = `${client.ip}:${client.port}`
+    serveQueries(socket, (query) => this.#respond(query, 'tcp', from), streamIdleMs, tap?.stream(client, asked))
   }
 
   /** Listens on UDP and TCP with one port number (0: any) and gives that port. Throws SteerError `port-in-use` or `listen-failed`. */
   async listen({ host, port }: { readonly host: '127.0.0.1' | '::1'; readonly port: number }): Promise<number> {
     const bound = await bindBoth({ ip: host, port })
-    this.serveDatagrams(bound.datagrams)
+    this.serveDatagrams(bound.datagrams, { ip: host, port: bound.port })
     this.#listeners.add(bound.streams)
     bound.streams.on('error', () => {})
     bound.streams.on('connection', (socket) => {
-      this.serveStream(socket, `${socket.remoteAddress}:${socket.remotePort}`)
+      this.serveStream(socket, remoteEndpoint(socket), localEndpoint(socket))
     })
     return bound.port
   }
@@ -83,9 +101,17 @@ export class DnsServer {
     this.#listeners.clear()
   }
 
-  async #answerDatagram(socket: dgram.Socket, query: Buffer, { address, port }: dgram.RemoteInfo): Promise<void> {
+  async #answerDatagram(
+    socket: dgram.Socket,
+    asked: Endpoint,
+    query: Buffer,
+    { address, port }: dgram.RemoteInfo,
+  ): Promise<void> {
+    const client = { ip: address, port }
+    this.#options.tap?.datagram(client, asked, query, true)
     const reply = await this.#respond(query, 'udp', `${address}:${port}`)
     if (reply === undefined || !this.#datagrams.has(socket)) return
+    this.#options.tap?.datagram(asked, client, reply, false)
     try {
       socket.send(reply, port, address, () => {})
     } catch {

@@ -4,6 +4,7 @@
  */
 
 import type { Duplex } from 'node:stream'
+import type { RelayTap } from '../relay/relay-tap.js'
 import { frameMessage, MessageReader } from './stream-framing.js'
 
 /** Gives the reply for the bytes of one query, undefined for bytes that deserve none; never rejects. */
@@ -16,7 +17,7 @@ const STREAM_IDLE_MS = 10_000
 const MAX_PENDING = 64
 
 /** Answers the queries of a stream until its client ends it, is quiet for `idleMs`, or sends what is no query. */
-export function serveQueries(socket: Duplex, respond: Respond, idleMs = STREAM_IDLE_MS): void {
+export function serveQueries(socket: Duplex, respond: Respond, idleMs = STREAM_IDLE_MS, tap?: RelayTap): void {
   const reader = new MessageReader()
   const waiting: Buffer[] = []
   let pending = 0
@@ -24,7 +25,10 @@ export function serveQueries(socket: Duplex, respond: Respond, idleMs = STREAM_I
 
   const idle = setTimeout(() => socket.destroy(), idleMs)
   socket.on('error', () => socket.destroy())
-  socket.once('close', () => clearTimeout(idle))
+  socket.once('close', () => {
+    clearTimeout(idle)
+    tap?.reset(socket.errored ? 'application' : 'agent')
+  })
 
   const answer = async (query: Buffer): Promise<void> => {
     const reply = await respond(query)
@@ -35,7 +39,9 @@ export function serveQueries(socket: Duplex, respond: Respond, idleMs = STREAM_I
       return
     }
     idle.refresh()
-    socket.write(frameMessage(reply), () => {
+    const message = frameMessage(reply)
+    tap?.received(message)
+    socket.write(message, () => {
       pending -= 1
       proceed()
     })
@@ -48,17 +54,22 @@ export function serveQueries(socket: Duplex, respond: Respond, idleMs = STREAM_I
     }
     if (waiting.length > 0) socket.pause()
     else if (!ended) socket.resume()
-    else if (pending === 0) socket.end()
+    else if (pending === 0) {
+      tap?.receivedEnd()
+      socket.end()
+    }
   }
 
   socket.on('data', (chunk: Buffer) => {
     idle.refresh()
+    tap?.sent(chunk)
     waiting.push(...reader.push(chunk))
     proceed()
   })
   // A client may end its side right behind its queries and still wait for the replies.
   socket.once('end', () => {
     ended = true
+    tap?.sentEnd()
     proceed()
   })
   socket.resume()

@@ -10,6 +10,7 @@ import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import { type ReadTarget, readInto } from './read-into.js'
+import type { RelayTap } from './relay-tap.js'
 
 /** Size of a borrowed block, in bytes: measured, larger gains nothing. */
 const BLOCK_BYTES = 256 * 1024
@@ -41,17 +42,22 @@ export function abort(stream: Duplex): void {
 class Direction implements ReadTarget {
   readonly #from: Duplex
   readonly #to: Duplex
+  readonly #tap: RelayTap | undefined
+  readonly #isUp: boolean
   #own: Buffer | undefined
   #slow = 0
 
-  constructor(from: Duplex, to: Duplex) {
+  /** `isUp`: from the application. */
+  constructor(from: Duplex, to: Duplex, tap: RelayTap | undefined, isUp: boolean) {
     this.#from = from
     this.#to = to
+    this.#tap = tap
+    this.#isUp = isUp
     to.on('drain', () => from.resume())
     to.on('close', () => this.#release())
     // A program may have said all it has to say before we came: 'end' is then in the past.
-    if (from.readableEnded) to.end()
-    else from.on('end', () => to.end())
+    if (from.readableEnded) this.#end()
+    else from.on('end', () => this.#end())
   }
 
   buffer(): Uint8Array {
@@ -61,12 +67,20 @@ class Direction implements ReadTarget {
   received(length: number, buffer: Uint8Array): boolean {
     const to = this.#to
     const bytes = buffer.subarray(0, length)
+    if (this.#isUp) this.#tap?.sent(bytes)
+    else this.#tap?.received(bytes)
     // Only a socket is done with the memory once the write has called back; a stream in memory hands it on.
     const lent = buffer !== scratch && length >= SCRATCH_BYTES && to instanceof Socket
     if (lent) to.write(bytes, this.#returned)
     else to.write(Buffer.from(bytes))
     this.#adapt(length, buffer)
     return to.writableLength === 0 || !(lent || to.writableNeedDrain)
+  }
+
+  #end(): void {
+    if (this.#isUp) this.#tap?.sentEnd()
+    else this.#tap?.receivedEnd()
+    this.#to.end()
   }
 
   readonly #returned = () => {
@@ -88,13 +102,19 @@ class Direction implements ReadTarget {
   }
 }
 
-/** Relays until both sockets are closed; `head` goes to `b` first; `idleMs` without a byte either way ends it. Never rejects. */
-export function splice(a: Duplex, b: Duplex, head: Uint8Array, idleMs: number): Promise<SpliceEnd> {
+/**
+ * Relays until both sockets are closed; `head` goes to `b` first; `idleMs` without a byte either way ends it. For a tap, `a`
+ * is the application. Never rejects.
+ */
+export function splice(a: Duplex, b: Duplex, head: Uint8Array, idleMs: number, tap?: RelayTap): Promise<SpliceEnd> {
   return new Promise((resolve) => {
     let open = 2
     let end: SpliceEnd = 'done'
-    const stop = (how: SpliceEnd): void => {
-      if (end === 'done') end = how
+    const stop = (how: SpliceEnd, by: 'application' | 'agent'): void => {
+      if (end === 'done') {
+        end = how
+        tap?.reset(by)
+      }
       abort(a)
       abort(b)
     }
@@ -102,20 +122,24 @@ export function splice(a: Duplex, b: Duplex, head: Uint8Array, idleMs: number): 
       [a, b],
       [b, a],
     ] as const) {
-      one.on('error', () => stop('reset'))
+      const by = one === a ? 'application' : 'agent'
+      one.on('error', () => stop('reset', by))
       one.on('close', () => {
-        if (!one.readableEnded || !one.writableFinished || one.errored) stop('reset')
+        if (!one.readableEnded || !one.writableFinished || one.errored) stop('reset', by)
         if (--open === 0) resolve(end)
       })
-      if (one instanceof Socket) one.setTimeout(idleMs, () => stop('idle'))
+      if (one instanceof Socket) one.setTimeout(idleMs, () => stop('idle', 'agent'))
       if (one.destroyed) {
         abort(other)
         return resolve('reset')
       }
     }
-    if (head.length > 0) b.write(head)
-    const up = new Direction(a, b)
-    const down = new Direction(b, a)
+    if (head.length > 0) {
+      tap?.sent(head)
+      b.write(head)
+    }
+    const up = new Direction(a, b, tap, true)
+    const down = new Direction(b, a, tap, false)
     readInto(a, up)
     readInto(b, down)
   })

@@ -22,6 +22,7 @@ import type { KeepAlive } from './keep-alive.js'
 import type { TunnelCredentials } from './open-tunnel.js'
 import type { TunnelChange } from './tunnel.js'
 import { TunnelKeeper } from './tunnel-keeper.js'
+import type { TunnelWire } from './tunnel-wire.js'
 
 /** What a tunnel is made of. */
 export interface TunnelOptions {
@@ -32,6 +33,8 @@ export interface TunnelOptions {
   readonly profile: Profile
   readonly log: EventLog
   readonly changed: (change: TunnelChange) => void
+  /** Who wants to see what the tunnel's sockets carry. */
+  readonly wire?: TunnelWire | undefined
   /** ms since 1970. */
   readonly now: () => number
   /** In [0, 1). */
@@ -118,7 +121,7 @@ export function assembleTunnel(options: TunnelOptions): AssembledTunnel {
   const opener = new CloudOpener({
     resolver: new GatewayResolver({ doh, ldns, log }),
     route: (endpoint, transport) => routeInCloud(cloud, endpoint, transport),
-    attempt: () => ({ ...credentials, keepAlive, withinMs: CONNECT_MS }),
+    attempt: () => ({ ...credentials, keepAlive, wire: options.wire, withinMs: CONNECT_MS }),
     mtu: () => Number(configuration().client.mtu) || MTU,
     log,
   })
@@ -162,6 +165,7 @@ function switchOf(
   const reason = (): string => {
     if (before !== undefined && !wasUp) return `the session before it ended: ${lastLoss}`
     if (before?.pop === to && before.transport !== transport) return `over ${transport} from now on`
+    if (before?.pop === to && wasUp) return 'its session was opened anew'
     return selection?.why ?? ''
   }
   return { from: before?.pop ?? '', to, ip, method, why: reason() }

@@ -17,7 +17,7 @@ export interface CloudOpenerParts {
   /** Where a public endpoint really listens. */
   readonly route: (endpoint: Endpoint, transport: 'tcp' | 'udp') => Endpoint
   /** What is the same for all attempts, as it is now. */
-  readonly attempt: () => Omit<TunnelAttempt, 'gateway' | 'endpoint' | 'signal'>
+  readonly attempt: () => Omit<TunnelAttempt, 'gateway' | 'shownAs' | 'endpoint' | 'signal'>
   /** Bytes of an IP packet on the way to the gateway: `mtu` of nsconfig.json. */
   readonly mtu: () => number
   readonly log: EventLog
@@ -57,7 +57,8 @@ export class CloudOpener implements TunnelOpener {
     const { ip } = found
     log.report({ type: 'gateway-resolved', transport, gateway, ip, port })
     const endpoint = route({ ip, port }, transport === 'DTLS' ? 'udp' : 'tcp')
-    const wanted = { ...attempt(), gateway, endpoint, signal }
+    const wanted = { ...attempt(), gateway, shownAs: { ip, port }, endpoint, signal }
+    wanted.wire?.dialling(endpoint)
     return { ...found, outcome: transport === 'DTLS' ? await openDtls(wanted, mtu()) : await openTls(wanted) }
   }
 }

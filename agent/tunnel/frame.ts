@@ -20,7 +20,10 @@ export const MAX_DATA_BYTES = 256 * 1024
 /** Protocol name offered by TLS ALPN (RFC 7301). */
 export const ALPN_PROTOCOL = 'steerlab/1'
 
-/** What a frame means. HELLO opens a session; PING is answered by PONG with the same payload; GOAWAY says no new flows. */
+/**
+ * What a frame means. HELLO opens a session; PING is answered by PONG with the same payload; GOAWAY says no new flows; KEYS
+ * brings the TLS secrets of a flow that the gateway decrypts, where its OPEN asked for them.
+ */
 export const FRAME = {
   HELLO: 1,
   OPEN: 2,
@@ -32,6 +35,7 @@ export const FRAME = {
   PING: 8,
   PONG: 9,
   GOAWAY: 10,
+  KEYS: 11,
 } as const
 
 /** Why a stream was reset, as one byte on the wire. */

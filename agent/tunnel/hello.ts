@@ -29,7 +29,8 @@ const gatewayHello = z.object({
 
 /**
  * A flow to open. `ip` may be '' (the gateway resolves `host`); `process`, `host` and `source`, the program's address and
- * port, are for the gateway's log and policy; `exempt`: do not decrypt, and why.
+ * port, are for the gateway's log and policy; `exempt`: do not decrypt, and why; `keys`: tell the secrets of the client's TLS
+ * where it is decrypted, for a packet capture.
  */
 const openRequest = z.object({
   host: z.string().max(255),
@@ -38,12 +39,16 @@ const openRequest = z.object({
   process: z.string().max(255),
   via: z.enum(['nsProxy', 'app-fw']),
   source: z.string().max(80).optional(),
+  keys: z.literal(true).optional(),
   exempt: z.enum(['pinned', 'category', 'source-country', 'cloud-bypass']).optional(),
+  /** No flow but a speed test: the gateway itself sends (download) or swallows so many bytes, and asks no origin. */
+  speedTest: z.object({ direction: z.enum(['upload', 'download']), bytes: z.number().int().min(1) }).optional(),
 })
 
 export type AgentHello = z.infer<typeof agentHello>
 export type GatewayHello = z.infer<typeof gatewayHello>
 export type OpenRequest = z.infer<typeof openRequest>
+export type SpeedTestRequest = NonNullable<OpenRequest['speedTest']>
 
 function reader<T>(schema: z.ZodType<T>): (payload: Uint8Array) => T | undefined {
   return (payload) => {

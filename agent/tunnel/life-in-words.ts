@@ -1,6 +1,6 @@
 // Pure: what the tunnel does now, in a few words for people.
 
-import type { Phase } from './life.js'
+import type { Phase } from './life-state.js'
 
 /** In words; '' when it is up and nothing else happens. `waitMs` is how long it still waits for its next attempt. */
 export function lifeInWords(phase: Phase, waitMs: number): string {

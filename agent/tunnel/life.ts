@@ -8,104 +8,18 @@
 
 import type { TunnelTransport } from '../log/event.js'
 import type { GatewayTarget } from '../pop/target.js'
-import { type BackoffLimits, backoffMs } from './backoff.js'
-
-/** A session being opened. */
-export interface Opening {
-  readonly run: number
-  readonly target: GatewayTarget
-  readonly transport: TunnelTransport
-  /** DTLS to this target has just failed. */
-  readonly fellBack: boolean
-  /** Where to go if this fails, in order. */
-  readonly rest: readonly GatewayTarget[]
-}
-
-/** An open session; `run` is the number it was opened under. */
-export interface Current {
-  readonly run: number
-  readonly target: GatewayTarget
-  readonly transport: TunnelTransport
-  /** Where to go if it is lost before it is settled, in order. */
-  readonly rest: readonly GatewayTarget[]
-  /** What was found by its name, as the GSLB service has named it since. */
-  readonly alias?: GatewayTarget
-}
-
-/** Why there is no tunnel on purpose. */
-export type OffReason = 'not started' | 'disabled by the user' | 'the agent is stopping'
-
-/** What the tunnel does now. */
-export type Phase =
-  | { readonly name: 'off'; readonly why: OffReason }
-  | { readonly name: 'selecting'; readonly run: number }
-  | { readonly name: 'opening'; readonly opening: Opening }
-  /** `next` is what is tried then; POPs are selected anew when it is empty. */
-  | { readonly name: 'waiting'; readonly next: readonly GatewayTarget[] }
-  | { readonly name: 'up'; readonly current: Current; readonly beside: Beside | undefined }
-
-/** What happens beside a session that is up. */
-export type Beside =
-  | { readonly name: 'selecting'; readonly run: number }
-  | { readonly name: 'opening'; readonly opening: Opening }
-
-/** All that is remembered. */
-export interface Life {
-  readonly phase: Phase
-  /** The number given last. */
-  readonly run: number
-  /** Where the gateway was found last, best first. */
-  readonly targets: readonly GatewayTarget[]
-  /** Rounds in a row in which no target answered. */
-  readonly failedRounds: number
-  /** DTLS has failed: TLS until the network changes or the client is enabled anew (client-behaviour 4). */
-  readonly keepsToTls: boolean
-}
-
-/** What can happen. A computer that wakes up, and a configuration that leads elsewhere, count as a change of the network. */
-export type LifeEvent =
-  | { readonly type: 'enable' | 'disable' | 'close' | 'retry' | 'reselect' | 'network-changed' }
-  /** A selection ended. `keep`: the POP in use stays. */
-  | {
-      readonly type: 'selected'
-      readonly run: number
-      readonly targets: readonly GatewayTarget[]
-      readonly keep: boolean
-    }
-  | { readonly type: 'opened'; readonly run: number }
-  | { readonly type: 'failed'; readonly run: number }
-  | { readonly type: 'lost'; readonly run: number; readonly livedMs: number }
-
-/** What the keeper is to do. */
-export type LifeCommand =
-  | { readonly do: 'select'; readonly run: number; readonly current: GatewayTarget | undefined }
-  | { readonly do: 'open'; readonly run: number; readonly target: GatewayTarget; readonly transport: TunnelTransport }
-  /** Forget a selection or an opening; what it still answers is not wanted. */
-  | { readonly do: 'abandon'; readonly run: number }
-  /** New flows go through this session. */
-  | { readonly do: 'use'; readonly run: number; readonly target: GatewayTarget; readonly transport: TunnelTransport }
-  /** No new flows; end it when its flows have, or when they take too long. */
-  | { readonly do: 'drain'; readonly run: number }
-  /** End every session. */
-  | { readonly do: 'end'; readonly why: OffReason }
-  /** There is no session: flows wait, or go as fail-open and fail-close say. */
-  | { readonly do: 'down' }
-  /** Ask the peer of the session at once whether it is there. */
-  | { readonly do: 'check'; readonly run: number }
-  /** Set the one timer, in place of what it was set to. */
-  | { readonly do: 'wake'; readonly as: 'retry' | 'reselect'; readonly inMs: number }
-
-/** Settings a life goes by. */
-export interface LifeSettings {
-  readonly wanted: TunnelTransport
-  readonly reselectMs: number
-  readonly backoff: BackoffLimits
-  /** Uniform in [0, 1): the jitter. */
-  readonly random: () => number
-}
-
-/** A state and what it asks for. */
-export type Step = readonly [Life, readonly LifeCommand[]]
+import { backoffMs } from './backoff.js'
+import type {
+  Current,
+  Life,
+  LifeCommand,
+  LifeEvent,
+  LifeSettings,
+  OffReason,
+  Opening,
+  Phase,
+  Step,
+} from './life-state.js'
 
 /** Before the first `enable`. */
 export const UNBORN: Life = {
@@ -136,6 +50,8 @@ export function live(life: Life, event: LifeEvent, settings: LifeSettings): Step
       return phase.name === 'waiting' ? openFirst(life, phase.next, settings) : [life, []]
     case 'reselect':
       return phase.name === 'up' && phase.beside === undefined ? selectBeside(life, phase.current) : [life, []]
+    case 'renew':
+      return renew(life)
     case 'network-changed':
       return afterChange({ ...life, keepsToTls: false, failedRounds: 0 })
     case 'selected':
@@ -164,6 +80,17 @@ function selectBeside(life: Life, current: Current): Step {
   const run = life.run + 1
   const phase: Phase = { name: 'up', current, beside: { name: 'selecting', run } }
   return [{ ...life, run, phase }, [{ do: 'select', run, current: current.target }]]
+}
+
+/** Another TLS session to the gateway in use, beside the one that is up. */
+function renew(life: Life): Step {
+  const { phase } = life
+  if (phase.name !== 'up' || phase.current.transport !== 'TLS') return [life, []]
+  const { current } = phase
+  const { target, transport } = current
+  const opening: Opening = { run: life.run + 1, target, transport, fellBack: false, rest: current.rest, renews: true }
+  const next: Phase = { name: 'up', current, beside: { name: 'opening', opening } }
+  return [{ ...life, run: opening.run, phase: next }, [...abandonAll(phase), openCommand(opening)]]
 }
 
 function turnOff(life: Life, why: OffReason): Step {
@@ -237,8 +164,9 @@ function opened(life: Life, run: number, settings: LifeSettings): Step {
   const { phase } = life
   const opening = openingOf(phase)
   if (opening?.run !== run) return [life, []]
-  const { target, transport, fellBack, rest } = opening
-  const drain: readonly LifeCommand[] = phase.name === 'up' ? [{ do: 'drain', run: phase.current.run }] : []
+  const { target, transport, fellBack, rest, renews } = opening
+  const patient = renews && { patient: renews }
+  const drain: readonly LifeCommand[] = phase.name === 'up' ? [{ do: 'drain', run: phase.current.run, ...patient }] : []
   const failedRounds = phase.name === 'up' ? 0 : life.failedRounds
   const next = { ...life, failedRounds, keepsToTls: life.keepsToTls || fellBack }
   return settle(next, { run, target, transport, rest }, settings, [...drain, { do: 'use', run, target, transport }])
@@ -257,7 +185,7 @@ function failed(life: Life, run: number, settings: LifeSettings): Step {
   const fallsBack = transport === 'DTLS'
   if (phase.name === 'up') {
     // The session that is up is what it would fall back to.
-    const hasIt = phase.current.transport === 'TLS' && isSame(phase.current.target, target)
+    const hasIt = fallsBack && phase.current.transport === 'TLS' && isSame(phase.current.target, target)
     if (!fallsBack || hasIt) return settle({ ...life, keepsToTls: life.keepsToTls || hasIt }, phase.current, settings)
     return openBeside(life, phase.current, target, 'TLS', true)
   }

@@ -27,6 +27,7 @@ export type MuxEvent =
   | { readonly type: 'ping'; readonly payload: Uint8Array }
   | { readonly type: 'pong'; readonly payload: Uint8Array }
   | { readonly type: 'goaway'; readonly reason: string }
+  | { readonly type: 'keys'; readonly stream: number; readonly payload: Uint8Array }
   | { readonly type: 'violation'; readonly reason: string }
 
 /** The agent opens streams, the gateway accepts them. */
@@ -105,6 +106,11 @@ export class Mux {
   /** Gateway only: OPENED. */
   opened(stream: number): Buffer {
     return frame(FRAME.OPENED, stream)
+  }
+
+  /** Gateway only: KEYS, a line of the key log format. */
+  keys(stream: number, line: Uint8Array): Buffer {
+    return frame(FRAME.KEYS, stream, line)
   }
 
   /** Payload bytes that may be sent on a stream now; 0 when it is closed or gone. */
@@ -199,6 +205,7 @@ export class Mux {
       case FRAME.WINDOW:
       case FRAME.CLOSE:
       case FRAME.RESET:
+      case FRAME.KEYS:
         return this.#onStreamControl(type, stream, payload)
       default:
         return this.#violation(`unknown frame type ${type}`)
@@ -223,6 +230,9 @@ export class Mux {
       case FRAME.OPENED:
         if (this.#role === 'gateway') return this.#violation('the agent may not say OPENED')
         return this.#tell({ type: 'opened', stream })
+      case FRAME.KEYS:
+        if (this.#role === 'gateway') return this.#violation('the agent has no KEYS')
+        return this.#tell({ type: 'keys', stream, payload })
       case FRAME.WINDOW:
         if (payload.length !== 4) return this.#violation('WINDOW must carry 4 bytes')
         state.credit += new DataView(payload.buffer, payload.byteOffset, 4).getUint32(0)

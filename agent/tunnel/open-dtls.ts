@@ -22,7 +22,7 @@ const CODES: Readonly<Record<string, string>> = {
 
 /** Opens a session over DTLS; `mtu` is the largest IP packet, 576 to 9,000 bytes. Never rejects. */
 export async function openDtls(attempt: TunnelAttempt, mtu: number): Promise<OpenTunnel | TunnelFailure> {
-  const { endpoint, gateway, ca, pfx, passphrase, withinMs, signal } = attempt
+  const { endpoint, shownAs = endpoint, wire, gateway, ca, pfx, passphrase, withinMs, signal } = attempt
   const startedAt = performance.now()
   const connected = await connectDtls({
     ...endpoint,
@@ -33,6 +33,7 @@ export async function openDtls(attempt: TunnelAttempt, mtu: number): Promise<Ope
     mtu: Math.min(Math.max(mtu, LEAST_MTU), MOST_MTU),
     timeoutMs: Math.min(HANDSHAKE_MS, withinMs),
     signal,
+    tap: wire && ((local) => wire.udp(local, shownAs)),
   })
   if ('failure' in connected) {
     const { failure, detail } = connected

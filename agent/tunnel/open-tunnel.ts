@@ -3,14 +3,19 @@
  * HELLO both ways. How it ends is a value; a session that opened tells its owner when it is over.
  */
 
+import { connect as connectTcp } from 'node:net'
 import { connect } from 'node:tls'
 import { messageOf } from '../errors.js'
+import { localEndpoint } from '../relay/endpoints.js'
 import type { Endpoint } from '../steering/flow.js'
 import { ALPN_PROTOCOL } from './frame.js'
 import { type GatewayHello, readGatewayHello } from './hello.js'
 import type { KeepAlive } from './keep-alive.js'
 import { WINDOW_BYTES } from './mux.js'
-import { SESSION_TLS, type SessionSocket, TunnelSession } from './session.js'
+import { type SessionSocket, TunnelSession } from './session.js'
+import { SESSION_TLS } from './session-tls.js'
+import { TappedSocket } from './tapped-socket.js'
+import type { TunnelWire } from './tunnel-wire.js'
 
 /** Who we are, and whom we believe. */
 export interface TunnelCredentials {
@@ -30,9 +35,13 @@ export interface TunnelAttempt extends TunnelCredentials {
   readonly gateway: string
   /** Where it is dialled. */
   readonly endpoint: Endpoint
+  /** Its public address, where that is another. */
+  readonly shownAs?: Endpoint | undefined
   readonly keepAlive: KeepAlive
   /** Longest for connect, handshake and HELLO together, ms. */
   readonly withinMs: number
+  /** Who wants to see what is carried. */
+  readonly wire?: TunnelWire | undefined
   /** Gives the attempt up. */
   readonly signal: AbortSignal
 }
@@ -54,11 +63,10 @@ export interface TunnelFailure {
 
 /** Opens a session over TLS. Never rejects. */
 export function openTls(attempt: TunnelAttempt): Promise<OpenTunnel | TunnelFailure> {
-  const { endpoint, gateway, ca, pfx, passphrase } = attempt
+  const { gateway, ca, pfx, passphrase } = attempt
   const socket = connect({
     ...SESSION_TLS,
-    host: endpoint.ip,
-    port: endpoint.port,
+    ...way(attempt),
     servername: gateway,
     ca,
     pfx,
@@ -74,6 +82,15 @@ export function openTls(attempt: TunnelAttempt): Promise<OpenTunnel | TunnelFail
     )
   })
   return greet(socket, ready, attempt)
+}
+
+/** What the TLS runs over: a connection of its own, or one whose bytes are shown to who wants to see them. */
+function way({ endpoint, shownAs = endpoint, wire }: TunnelAttempt) {
+  const to = { host: endpoint.ip, port: endpoint.port }
+  if (!wire?.wantsBytes) return to
+  const dialledAt = wire.now()
+  const socket = connectTcp({ ...to, noDelay: true, allowHalfOpen: true })
+  return { socket: new TappedSocket(socket, () => wire.tcp(localEndpoint(socket), shownAs, dialledAt)) }
 }
 
 /** Exchanges HELLO over a socket once it is `ready`, and owns it from the start. Never rejects. */

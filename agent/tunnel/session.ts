@@ -9,20 +9,13 @@
 
 import type { Duplex } from 'node:stream'
 import { type ReadTarget, readInto } from '../relay/read-into.js'
-import { ALPN_PROTOCOL, HEADER_BYTES, type ResetReason } from './frame.js'
+import { HEADER_BYTES, type ResetReason } from './frame.js'
 import { FrameWriter } from './frame-writer.js'
 import type { AgentHello, GatewayHello } from './hello.js'
 import { type KeepAlive, KeepAliveWatch } from './keep-alive.js'
 import { Mux, type MuxEvent, type MuxRole } from './mux.js'
 import { LateBytes, type Road } from './road.js'
 import { type StreamSession, TunnelStream } from './stream.js'
-
-/** The TLS both ends ask for. AES-128 first: as safe here, a little cheaper. */
-export const SESSION_TLS = {
-  minVersion: 'TLSv1.3',
-  ciphers: 'TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256',
-  ALPNProtocols: [ALPN_PROTOCOL],
-} as const
 
 /** Largest DATA payload we send, in bytes: one read of a socket. */
 export const READ_BYTES = 64 * 1024
@@ -152,6 +145,10 @@ export class TunnelSession implements StreamSession {
     if (this.#streams.has(id)) this.#put(this.#mux.opened(id))
   }
 
+  sendKeys(id: number, line: Uint8Array): void {
+    if (this.#streams.has(id)) this.#put(this.#mux.keys(id, line))
+  }
+
   consumed(id: number, bytes: number): void {
     this.#send(this.#mux.consumed(id, bytes))
   }
@@ -237,6 +234,9 @@ export class TunnelSession implements StreamSession {
       }
       case 'opened':
         this.#streams.get(event.stream)?.onOpened()
+        return true
+      case 'keys':
+        this.#streams.get(event.stream)?.onKeys(event.payload)
         return true
       case 'close':
         this.#streams.get(event.stream)?.onEnded()

@@ -10,6 +10,7 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type ReadTarget, readInto } from '../relay/read-into.js'
+import type { RelayTap } from '../relay/relay-tap.js'
 import { abort } from '../relay/splice.js'
 import { HEADER_BYTES, type ResetReason } from './frame.js'
 import { READ_BYTES } from './session.js'
@@ -23,17 +24,19 @@ class StreamRelay implements ReadTarget, StreamReceiver {
   readonly #stream: TunnelStream
   readonly #payload: Uint8Array
   readonly #settle: (end: RelayEnd) => void
+  readonly #tap: RelayTap | undefined
   #unsent = 0
   #paused = false
   #socketEnded = false
   #streamEnded = false
   #over = false
 
-  constructor(socket: Duplex, stream: TunnelStream, settle: (end: RelayEnd) => void) {
+  constructor(socket: Duplex, stream: TunnelStream, settle: (end: RelayEnd) => void, tap: RelayTap | undefined) {
     this.#socket = socket
     this.#stream = stream
     this.#payload = stream.scratch.subarray(HEADER_BYTES)
     this.#settle = settle
+    this.#tap = tap
   }
 
   start(head: Uint8Array, idleMs: number): void {
@@ -55,6 +58,7 @@ class StreamRelay implements ReadTarget, StreamReceiver {
     for (let at = 0; at < head.length; at += READ_BYTES) {
       const part = head.subarray(at, at + READ_BYTES)
       this.#payload.set(part)
+      this.#tap?.sent(part)
       this.#stream.send(part.length)
     }
   }
@@ -66,6 +70,7 @@ class StreamRelay implements ReadTarget, StreamReceiver {
 
   received(length: number): boolean {
     if (this.#over) return false
+    this.#tap?.sent(this.#payload.subarray(0, length))
     this.#stream.send(length)
     return this.#mayRead()
   }
@@ -74,6 +79,7 @@ class StreamRelay implements ReadTarget, StreamReceiver {
   data(bytes: Uint8Array): boolean {
     const socket = this.#socket
     if (this.#over || socket.writableEnded) return true
+    this.#tap?.received(bytes)
     this.#unsent += bytes.length
     // Copied where the memory would be held for long: behind a queue, each small piece would hold a whole block of the
     // session; and a stream in memory hands it on, to be kept for who knows how long.
@@ -87,11 +93,16 @@ class StreamRelay implements ReadTarget, StreamReceiver {
 
   ended(): void {
     this.#streamEnded = true
+    this.#tap?.receivedEnd()
     this.#socket.end()
   }
 
   reset(reason: ResetReason, detail: string): void {
     this.#finish({ reset: reason, detail })
+  }
+
+  keys(line: Uint8Array): void {
+    this.#tap?.keys?.(line)
   }
 
   writable(): void {
@@ -115,6 +126,7 @@ class StreamRelay implements ReadTarget, StreamReceiver {
 
   #onSocketEnd(): void {
     this.#socketEnded = true
+    this.#tap?.sentEnd()
     this.#stream.end()
   }
 
@@ -122,6 +134,7 @@ class StreamRelay implements ReadTarget, StreamReceiver {
     if (this.#over) return
     this.#over = true
     if (end !== 'done') {
+      this.#tap?.reset(end === 'reset-by-app' ? 'application' : 'agent')
       this.#stream.reset('aborted', typeof end === 'string' ? end : end.detail)
       abort(this.#socket)
     }
@@ -130,6 +143,12 @@ class StreamRelay implements ReadTarget, StreamReceiver {
 }
 
 /** Relays until the flow is over; `head` (at most 128 KiB) is sent first; `idleMs` without a byte either way ends it. Never rejects. */
-export function relayStream(socket: Duplex, stream: TunnelStream, head: Uint8Array, idleMs: number): Promise<RelayEnd> {
-  return new Promise((resolve) => new StreamRelay(socket, stream, resolve).start(head, idleMs))
+export function relayStream(
+  socket: Duplex,
+  stream: TunnelStream,
+  head: Uint8Array,
+  idleMs: number,
+  tap?: RelayTap,
+): Promise<RelayEnd> {
+  return new Promise((resolve) => new StreamRelay(socket, stream, resolve, tap).start(head, idleMs))
 }

@@ -15,6 +15,8 @@ export interface StreamReceiver {
   reset(reason: ResetReason, detail: string): void
   /** `sendable` may have grown. */
   writable(): void
+  /** A line of the flow's TLS secrets, as its OPEN asked for. Comes before the bytes that need it. */
+  keys?(line: Uint8Array): void
 }
 
 /** What a stream needs of its session. */
@@ -26,6 +28,7 @@ export interface StreamSession {
   sendClose(id: number): void
   sendReset(id: number, reason: ResetReason, detail: string): void
   sendOpened(id: number): void
+  sendKeys(id: number, line: Uint8Array): void
   consumed(id: number, bytes: number): void
 }
 
@@ -83,6 +86,11 @@ export class TunnelStream {
     this.#session.sendOpened(this.id)
   }
 
+  /** Gateway: tells a line of the flow's TLS secrets. The agent has it before any byte that is sent after. */
+  tellKeys(line: Uint8Array): void {
+    if (this.#over === undefined) this.#session.sendKeys(this.id, line)
+  }
+
   /** Sends `length` payload bytes that stand in the scratch memory behind the header's room; at most `sendable`. */
   send(length: number): void {
     if (this.#over === undefined) this.#session.sendData(this.id, length)
@@ -115,6 +123,11 @@ export class TunnelStream {
   /** Gives `bytes` of credit back to the peer once they have left this process. */
   consumed(bytes: number): void {
     if (this.#over === undefined) this.#session.consumed(this.id, bytes)
+  }
+
+  /** Session only: the gateway tells a line of the TLS secrets. */
+  onKeys(line: Uint8Array): void {
+    this.#receiver?.keys?.(line)
   }
 
   /** Session only: bytes arrived. Returns whether their memory is free again. */

@@ -5,36 +5,17 @@
  *   selector (where to)  ->  opener (a session)  ->  in use  ->  draining  ->  over
  */
 
-import type { EventLog, TunnelTransport } from '../log/event.js'
-import type { Platform } from '../log/message-form.js'
+import type { TunnelTransport } from '../log/event.js'
 import { socketErrorNumber } from '../log/socket-error.js'
-import type { GatewayTarget, TargetSelector } from '../pop/target.js'
-import { type Life, type LifeCommand, type LifeEvent, type LifeSettings, live, type OffReason, UNBORN } from './life.js'
+import type { GatewayTarget } from '../pop/target.js'
+import type { TunnelKeeperOptions } from './keeper-options.js'
+import { live, UNBORN } from './life.js'
 import { lifeInWords } from './life-in-words.js'
+import type { Life, LifeCommand, LifeEvent, OffReason } from './life-state.js'
 import type { TunnelFailure } from './open-tunnel.js'
 import { SILENT_PEER } from './session.js'
-import type { TunnelChange, TunnelInUse, TunnelOpener, TunnelStatus } from './tunnel.js'
+import type { TunnelInUse, TunnelStatus } from './tunnel.js'
 import { WaitingFlows } from './waiting-flows.js'
-
-/** What a keeper is made of. */
-export interface TunnelKeeperOptions {
-  readonly selector: TargetSelector
-  readonly opener: TunnelOpener
-  readonly settings: () => KeeperSettings
-  readonly log: EventLog
-  readonly platform: Platform
-  /** A session is in use, or none is any more. */
-  readonly changed: (change: TunnelChange) => void
-  readonly random: () => number
-}
-
-/** What may change while it runs. */
-export interface KeeperSettings extends Omit<LifeSettings, 'random'> {
-  /** How soon to look again after a selection by other than the preferred method, ms. */
-  readonly degradedMs: number
-  /** How long old flows may stay on a session that is left, ms. */
-  readonly drainMs: number
-}
 
 interface Held {
   readonly tunnel: TunnelInUse
@@ -87,10 +68,13 @@ export class TunnelKeeper {
   /** Looks for a better POP now; settles when the tunnel has come to rest: up, off, or waiting for its next attempt. */
   reselect(): Promise<void> {
     this.#step({ type: 'reselect' })
-    return new Promise((resolve) => {
-      this.#whenAtRest.push(resolve)
-      this.#tellRest()
-    })
+    return this.#atRest()
+  }
+
+  /** Opens another TLS session to the gateway in use and leaves the old one to its flows; settles as `reselect` does. */
+  renew(): Promise<void> {
+    this.#step({ type: 'renew' })
+    return this.#atRest()
   }
 
   /** Ends every session in order; nothing is opened after. */
@@ -139,6 +123,13 @@ export class TunnelKeeper {
     this.#tellRest()
   }
 
+  #atRest(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#whenAtRest.push(resolve)
+      this.#tellRest()
+    })
+  }
+
   #tellRest(): void {
     const { phase } = this.#life
     const atRest = phase.name === 'off' || phase.name === 'waiting' || (phase.name === 'up' && !phase.beside)
@@ -156,7 +147,7 @@ export class TunnelKeeper {
       case 'use':
         return this.#use(command.run)
       case 'drain':
-        return this.#drain(command.run)
+        return this.#drain(command.run, command.patient)
       case 'end':
         return this.#end(command.why)
       case 'down':
@@ -258,10 +249,10 @@ export class TunnelKeeper {
     if (this.isOff) this.#waiting.release(undefined)
   }
 
-  #drain(run: number): void {
+  #drain(run: number, patient = false): void {
     const held = this.#held.get(run)
     if (held === undefined) return
-    const until = performance.now() + this.#options.settings().drainMs
+    const until = patient ? Number.POSITIVE_INFINITY : performance.now() + this.#options.settings().drainMs
     held.drain = setInterval(() => {
       const { session } = held.tunnel
       if (session.streamCount === 0 || performance.now() >= until) session.close('another POP serves this client')

@@ -31,7 +31,8 @@ export async function openClient(
     transport.destroy()
     return undefined
   }
-  const accepted = await acceptClientTls(transport, context, protocol, HANDSHAKE_MS)
+  const keys = flow.keys && ((line: Buffer) => stream.tellKeys(line))
+  const accepted = await acceptClientTls(transport, context, protocol, HANDSHAKE_MS, keys)
   if ('tls' in accepted) return accepted.tls
   recordFlow(flow, begun, refusedByClient(sni, accepted.alert), inspector)
   return undefined

@@ -30,4 +30,6 @@ export interface SteeredFlow {
   readonly egressIp: string
   /** Why the agent says that this flow is not to be decrypted. */
   readonly exempt?: Exempt | undefined
+  /** Whether the agent wants the secrets of the client's TLS. */
+  readonly keys?: true | undefined
 }

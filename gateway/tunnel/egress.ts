@@ -14,6 +14,7 @@ import { answerFlow, inspectFlow } from '../inspect/inspect-flow.js'
 import type { Inspector } from '../inspect/inspector.js'
 import { NOTSKOPE_HOST } from '../inspect/pages/notskope-page.js'
 import type { SteeredFlow } from '../inspect/steered-flow.js'
+import { serveSpeedTest } from './speed-test.js'
 
 /** What egress needs. */
 export interface EgressParts {
@@ -38,12 +39,16 @@ const NOTHING = new Uint8Array(0)
 /** Connects a stream to its origin and looks after it until the flow is over. Never rejects. */
 export async function carryToOrigin(
   stream: TunnelStream,
-  request: OpenRequest,
+  { speedTest, ...request }: OpenRequest,
   client: TunnelClient,
   parts: EgressParts,
 ): Promise<void> {
   const { log, dialer, inspector } = parts
   const { user } = client
+  if (speedTest !== undefined) {
+    log({ event: 'speed-test', user, ...speedTest })
+    return serveSpeedTest(stream, speedTest)
+  }
   // A fault of ours, such as a leaf key that could not be made, ends the flow it is met in, and no other.
   const failed = (error: unknown): void => {
     const detail = error instanceof Error ? error.message : String(error)
@@ -79,10 +84,10 @@ export async function carryToOrigin(
 }
 
 function steeredFlow(
-  { host, port, process, source = '', exempt }: OpenRequest,
+  { host, port, process, source = '', exempt, keys }: OpenRequest,
   ip: string,
   client: TunnelClient,
   { tenant }: Inspector,
 ): SteeredFlow {
-  return { ...client, host, ip, port, process, source, exempt, tenant }
+  return { ...client, host, ip, port, process, source, exempt, keys, tenant }
 }

@@ -3,14 +3,8 @@
 
 import type { TunnelTransport } from '../../agent/log/event.js'
 import type { GatewayTarget } from '../../agent/pop/target.js'
-import {
-  type Life,
-  type LifeCommand,
-  type LifeEvent,
-  type LifeSettings,
-  live,
-  UNBORN,
-} from '../../agent/tunnel/life.js'
+import { live, UNBORN } from '../../agent/tunnel/life.js'
+import type { Life, LifeCommand, LifeEvent, LifeSettings } from '../../agent/tunnel/life-state.js'
 
 /** What is under way. */
 export type Work =
@@ -74,6 +68,8 @@ export class LifeLedger {
         return phase.name === 'waiting'
       case 'reselect':
         return phase.name === 'up' && phase.beside === undefined
+      case 'renew':
+        return phase.name === 'up' && phase.current.transport === 'TLS'
       case 'selected':
         return this.work?.kind === 'select' && this.work.run === event.run
       case 'opened':

@@ -1,16 +1,8 @@
 // Pure: the tunnel's life in words, for tables of cases: `enable, selected AB, opened` leads to `up #2 A TLS`.
 
 import type { GatewayTarget } from '../../agent/pop/target.js'
-import {
-  type Life,
-  type LifeCommand,
-  type LifeEvent,
-  type LifeSettings,
-  live,
-  type Opening,
-  SETTLED_MS,
-  UNBORN,
-} from '../../agent/tunnel/life.js'
+import { live, SETTLED_MS, UNBORN } from '../../agent/tunnel/life.js'
+import type { Life, LifeCommand, LifeEvent, LifeSettings, Opening } from '../../agent/tunnel/life-state.js'
 
 /** A POP by its letter; `Z` is the backup gateway, which has a name only. A new object each time, as from a selector. */
 export function targetOf(letter: string): GatewayTarget {
@@ -23,7 +15,7 @@ export function letterOf({ pop }: GatewayTarget): string {
   return pop || 'Z'
 }
 
-const PLAIN = ['enable', 'disable', 'close', 'retry', 'reselect', 'network-changed'] as const
+const PLAIN = ['enable', 'disable', 'close', 'retry', 'reselect', 'renew', 'network-changed'] as const
 
 /**
  * An event: one of those that say all, `selected AB`, `selected AB keep`, `selected` (nothing found), `opened`, `failed`,
@@ -100,8 +92,9 @@ function commandInWords(command: LifeCommand): string {
     case 'open':
     case 'use':
       return `${command.do} #${command.run} ${letterOf(command.target)} ${command.transport}`
-    case 'abandon':
     case 'drain':
+      return `drain #${command.run}${command.patient ? ' patiently' : ''}`
+    case 'abandon':
     case 'check':
       return `${command.do} #${command.run}`
     case 'end':

@@ -2,6 +2,7 @@
 
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { RelayTap } from '../../agent/relay/relay-tap.js'
 import type { TunnelStream } from '../../agent/tunnel/stream.js'
 import { type RelayEnd, relayStream } from '../../agent/tunnel/stream-relay.js'
 import { type SessionPair, type SessionPairOptions, sessionPair } from './session-pair.js'
@@ -24,6 +25,8 @@ export interface FlowOptions {
   readonly application?: readonly [Duplex, Duplex]
   readonly head?: Uint8Array
   readonly idleMs?: number
+  /** Told what passes at the agent. */
+  readonly tap?: RelayTap
 }
 
 /** A pair of sessions that relays. */
@@ -39,7 +42,7 @@ export async function relayedPair(options: Omit<SessionPairOptions, 'open'> = {}
   const pair = await sessionPair({ ...options, open: (stream) => opened.get(stream.id)?.(stream) })
   return {
     ...pair,
-    flow: async ({ application, head = new Uint8Array(0), idleMs = HOUR_MS } = {}) => {
+    flow: async ({ application, head = new Uint8Array(0), idleMs = HOUR_MS, tap } = {}) => {
       const [app, near] = application ?? (await socketPair())
       const [far, origin] = await socketPair()
       const stream = pair.agent.session.open({})!
@@ -50,7 +53,7 @@ export async function relayedPair(options: Omit<SessionPairOptions, 'open'> = {}
           resolve(relayStream(far, other, new Uint8Array(0), idleMs))
         })
       })
-      const agentEnd = relayStream(near, stream, head, idleMs)
+      const agentEnd = relayStream(near, stream, head, idleMs, tap)
       return { app, origin, near, far, stream, ends: Promise.all([agentEnd, gatewayEnd]) }
     },
   }

@@ -1,7 +1,9 @@
 /** The agent's side of a DTLS tunnel: one connected UDP socket, one connection. */
 
 import { messageOf } from '../../errors.js'
+import type { Endpoint } from '../../steering/flow.js'
 import type { DatagramLink } from '../datagram-link.js'
+import type { DatagramTap } from '../tunnel-wire.js'
 import { type ConnectionEnd, DtlsConnection } from './dtls-connection.js'
 import { type ClientCredentials, clientContext, type DtlsContext } from './dtls-context.js'
 import { DtlsEngine } from './dtls-engine.js'
@@ -21,6 +23,8 @@ export interface DtlsClientOptions extends ClientCredentials {
   readonly timeoutMs: number
   /** Gives the handshake up: it fails as `timed-out`. */
   readonly signal?: AbortSignal
+  /** Shown what is sent and received from an address and port of ours. */
+  readonly tap?: ((local: Endpoint) => DatagramTap) | undefined
 }
 
 /** Why there is no link. */
@@ -65,6 +69,7 @@ function dial(engine: DtlsEngine, options: DtlsClientOptions): Promise<{ readonl
   return new Promise((resolve) => {
     const socket = newUdpSocket(ip)
     let isOpen = false
+    let tap: DatagramTap | undefined
     const refused = (error: NodeJS.ErrnoException | null): void => {
       if (error === null) return
       // Of a link that is open, one datagram was lost; but where nobody listens any more there is no link.
@@ -74,7 +79,9 @@ function dial(engine: DtlsEngine, options: DtlsClientOptions): Promise<{ readonl
     const connection = new DtlsConnection({
       engine,
       transmit: (datagram) => {
-        if (hasRoom(socket)) socket.send(datagram, refused)
+        if (!hasRoom(socket)) return
+        tap?.sent(datagram)
+        socket.send(datagram, refused)
       },
       handshakeMs: timeoutMs,
       opened: () => {
@@ -91,8 +98,13 @@ function dial(engine: DtlsEngine, options: DtlsClientOptions): Promise<{ readonl
     const givenUp = (): void => connection.fail({ kind: 'timed-out', detail: 'given up' })
     signal?.addEventListener('abort', givenUp)
     socket.on('error', refused)
-    socket.on('message', (datagram) => connection.take(datagram))
+    socket.on('message', (datagram) => {
+      tap?.received(datagram)
+      connection.take(datagram)
+    })
     socket.once('connect', () => {
+      const { address, port } = socket.address()
+      tap = options.tap?.({ ip: address, port })
       engine.connect(servername)
       connection.start()
     })

@@ -13,12 +13,16 @@ export type ClientTls = { readonly tls: TLSSocket } | { readonly alert: ClientAl
 /** How long a handshake may take, ms, the client's as the origin's. */
 export const HANDSHAKE_MS = 10_000
 
-/** Accepts the client's handshake; `protocol`: what is chosen of its ALPN, '' = none. Destroys `transport` when it fails. Never rejects. */
+/**
+ * Accepts the client's handshake; `protocol`: what is chosen of its ALPN, '' = none; `keys` is told the secrets, line by line,
+ * before the bytes that need them leave. Destroys `transport` when it fails. Never rejects.
+ */
 export function acceptClientTls(
   transport: Duplex,
   context: SecureContext,
   protocol: string,
   withinMs: number,
+  keys?: (line: Buffer) => void,
 ): Promise<ClientTls> {
   const tls = new TLSSocket(transport, {
     isServer: true,
@@ -26,6 +30,7 @@ export function acceptClientTls(
     requestCert: false,
     ...(protocol === '' ? {} : { ALPNProtocols: [protocol] }),
   })
+  if (keys !== undefined) tls.on('keylog', keys)
   return new Promise((resolve) => {
     let isSettled = false
     const settle = (outcome: ClientTls): void => {

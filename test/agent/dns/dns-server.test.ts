@@ -154,7 +154,7 @@ class WatchingSocket extends EventEmitter {
 void t.test('the map knows the address before the reply leaves', (t) =>
   withServer({}, async ({ server, hostMap }) => {
     const socket = new WatchingSocket(hostMap)
-    server.serveDatagrams(socket as unknown as dgram.Socket)
+    server.serveDatagrams(socket as unknown as dgram.Socket, { ip: '127.0.0.1', port: 53 })
     const sent = new Promise((resolve) => socket.once('sent', resolve))
     const query = messageBytes({ flags: 0x0100, question: { name: 'www.box.test', type: 1 } })
     socket.emit('message', query, { address: '127.0.0.1', port: 5000 })

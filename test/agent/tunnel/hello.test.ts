@@ -37,6 +37,12 @@ const READERS: readonly [name: string, read: Reader, good: object, bad: readonly
     OPEN,
     [{ host: 'x'.repeat(256) }, { ip: null }, { port: 0 }, { port: 65_536 }, { port: '443' }, { via: 'direct' }],
   ],
+  [
+    'OPEN of a speed test',
+    readOpenRequest,
+    { ...OPEN, speedTest: { direction: 'upload', bytes: 1 } },
+    [0, 1.5, '1', undefined].map((bytes) => ({ speedTest: { direction: 'upload', bytes } })),
+  ],
 ]
 
 const bytesOf = (value: unknown) => Buffer.from(JSON.stringify(value))

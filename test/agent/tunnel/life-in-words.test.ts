@@ -1,8 +1,8 @@
 /** What the tunnel does, in words. */
 
 import t from 'tap'
-import type { Phase } from '../../../agent/tunnel/life.js'
 import { lifeInWords } from '../../../agent/tunnel/life-in-words.js'
+import type { Phase } from '../../../agent/tunnel/life-state.js'
 
 const target = { gateway: 'gateway-ord1.goskope.com', ip: '163.116.133.35', port: 443, pop: 'US-ORD1' }
 const opening = { run: 2, target, transport: 'TLS', fellBack: false, rest: [] } as const

@@ -5,7 +5,7 @@
 
 import fc from 'fast-check'
 import t from 'tap'
-import type { LifeEvent, LifeSettings } from '../../../agent/tunnel/life.js'
+import type { LifeEvent, LifeSettings } from '../../../agent/tunnel/life-state.js'
 import { LifeLedger } from '../../support/life-ledger.js'
 import { stateInWords, targetOf } from '../../support/life-words.js'
 
@@ -35,7 +35,7 @@ const step = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.oneof(
-      ...(['enable', 'enable', 'network-changed', 'reselect', 'retry', 'disable'] as const).map((type) =>
+      ...(['enable', 'enable', 'network-changed', 'reselect', 'renew', 'retry', 'disable'] as const).map((type) =>
         fc.record({ do: fc.constant('happen' as const), event: fc.record({ type: fc.constant(type) }) }),
       ),
     ),

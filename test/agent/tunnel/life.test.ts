@@ -1,7 +1,8 @@
 /** The tunnel's life as a table: what had happened, what happens now, what it is then, and what is asked for. */
 
 import t from 'tap'
-import { type LifeSettings, live, UNBORN } from '../../../agent/tunnel/life.js'
+import { live, UNBORN } from '../../../agent/tunnel/life.js'
+import type { LifeSettings } from '../../../agent/tunnel/life-state.js'
 import { afterEvents, commandsInWords, eventOf, stateInWords } from '../../support/life-words.js'
 
 /** Without jitter: the first wait is 50 ms, the next 100 ms. */
@@ -125,6 +126,23 @@ a switch falls back as well
   enable, selected AB, opened, reselect, selected BA | failed | up #2 A DTLS, opening #5 B TLS in place of DTLS | open #5 B TLS
 a switch that fails both ways keeps DTLS
   enable, selected AB, opened, reselect, selected BA, failed | failed | up #2 A DTLS | reselect in 840000
+`
+
+const RENEWALS = `
+another session to the same gateway is opened beside
+  ${UP} | renew | up #2 A TLS, opening #3 A TLS then BZ | open #3 A TLS
+the old one is left to its flows, however long they take
+  ${UP}, renew | opened | up #3 A TLS | drain #2 patiently; use #3 A TLS; reselect in 840000
+where it does not open, the old one stays
+  ${UP}, renew | failed | up #2 A TLS | reselect in 840000
+a look at other POPs gives way to it
+  ${UP}, reselect | renew | up #2 A TLS, opening #4 A TLS then BZ | abandon #3; open #4 A TLS
+the session it is to replace is lost meanwhile
+  ${UP}, renew | lost #2 | opening #3 A TLS then BZ | down
+nothing to renew while it waits
+  enable, selected | renew
+nothing to renew where the client is disabled
+  ${UP}, disable | renew
 `
 
 const SWITCHES = `
@@ -258,6 +276,7 @@ function table(name: string, cases: string, settings: LifeSettings): void {
 table('enable, disable and close', SWITCHED_ON_AND_OFF, TLS)
 table('from a selection to a session', WAY_UP, TLS)
 table('DTLS falls back to TLS, which sticks once it worked there', DTLS_AND_TLS, DTLS)
+table('another session to the same POP', RENEWALS, TLS)
 table('another POP while one is in use', SWITCHES, TLS)
 table('a lost session', LOSSES, TLS)
 table('a change of network', NETWORK_CHANGES, TLS)

@@ -74,6 +74,8 @@ void t.test('every frame of a mux is heard by the other', async (t) => {
   t.notOk(agent.has(1) || gateway.has(1), 'forgotten at both ends')
 
   gateway.receive(agent.open({})!.frame)
+  const keys = gateway.keys(2, Buffer.from('CLIENT_RANDOM 00 11'))
+  t.match(heard(agent, [keys]), [{ type: 'keys', stream: 2, payload: 'CLIENT_RANDOM 00 11' }])
   const why = gateway.reset(2, 'timed-out', 'no answer')!
   t.match(heard(agent, [why]), [{ type: 'reset', stream: 2, reason: 'timed-out', detail: 'no answer' }])
   t.equal(agent.reset(2, 'aborted', ''), undefined, 'it is gone already')
@@ -110,7 +112,9 @@ const VIOLATIONS: readonly [
   ['a short WINDOW', 'agent', 1, frame(FRAME.WINDOW, 1, Buffer.alloc(3)), /4 bytes/, windowFrame(1, 0)],
   ['a long WINDOW', 'agent', 1, frame(FRAME.WINDOW, 1, Buffer.alloc(5)), /4 bytes/, windowFrame(1, 9)],
   ['a WINDOW too far', 'agent', 1, windowFrame(1, 0x7fffffff - 999), /2 GiB/, windowFrame(1, 0x7fffffff - 1000)],
-  ['an unknown type', 'gateway', 1, frame(11, 1), /unknown frame type 11/, frame(FRAME.PONG, 0)],
+  ['KEYS from the agent', 'gateway', 1, frame(FRAME.KEYS, 1), /no KEYS/, frame(FRAME.PONG, 0)],
+  ['KEYS of a stream never opened', 'agent', 1, frame(FRAME.KEYS, 2), /never opened/, frame(FRAME.KEYS, 1)],
+  ['an unknown type', 'gateway', 1, frame(12, 1), /unknown frame type 12/, frame(FRAME.PONG, 0)],
   ['type 0', 'gateway', 1, frame(0, 0), /unknown frame type 0/, frame(FRAME.GOAWAY, 0)],
   ['a long PING', 'agent', 0, frame(8, 0, Buffer.alloc(MAX_CONTROL_BYTES + 1)), /longer/, frame(8, 0, Buffer.alloc(9))],
   ['a long DATA', 'agent', 1, data(1, MAX_DATA_BYTES + 1), /longer/, data(1, 1000)],

@@ -13,6 +13,7 @@ function begin() {
     sendClose: (id) => void said.push(`close ${id}`),
     sendReset: (id, reason, detail) => void said.push(`reset ${id} ${reason} ${detail}`),
     sendOpened: (id) => void said.push(`opened ${id}`),
+    sendKeys: (id, line) => void said.push(`keys ${id} ${Buffer.from(line)}`),
     consumed: (id, bytes) => void said.push(`consumed ${id} ${bytes}`),
   }
   const stream = new TunnelStream(7, session)
@@ -29,6 +30,25 @@ function begin() {
     })
   return { stream, said, told, attach }
 }
+
+void t.test('the secrets of its TLS go to the session, and on to a receiver that wants them', async (t) => {
+  const { stream, said } = begin()
+  stream.tellKeys(Buffer.from('line'))
+  t.strictSame(said, ['keys 7 line'])
+  stream.onKeys(Buffer.from('before anybody listens'))
+  const told: string[] = []
+  const receiver = { data: () => true, ended() {}, reset() {}, writable() {} }
+  stream.attach({ ...receiver, keys: (line) => void told.push(Buffer.from(line).toString()) })
+  stream.onKeys(Buffer.from('line'))
+  t.strictSame(told, ['line'])
+  stream.reset('aborted', '')
+  stream.tellKeys(Buffer.from('late'))
+  t.notMatch(said, ['keys 7 line', 'keys 7 late'])
+  const deaf = begin()
+  deaf.attach()
+  deaf.stream.onKeys(Buffer.from('line'))
+  t.strictSame(deaf.told, [], 'one that does not want them is not told')
+})
 
 void t.test('what it says goes to the session under its number', async (t) => {
   const { stream, said } = begin()
