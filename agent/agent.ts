@@ -13,20 +13,26 @@
  * is therefore there before the agent.
  */
 
+import { randomInt } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { CaptureKeeper } from './capture/capture-keeper.js'
 import { HttpDoor } from './capture/http-door.js'
 import { DOOR_LIMITS } from './capture/loopback-door.js'
 import type { HolderPlan } from './capture/namespace-messages.js'
-import type { NamespaceKind } from './capture/namespace-plan.js'
+import { CAPTURE_NAMESERVER, type NamespaceKind } from './capture/namespace-plan.js'
 import { pacText } from './capture/pac.js'
 import { SocksDoor } from './capture/socks-door.js'
+import { Captures } from './capture-file/captures.js'
+import { dnsTap } from './capture-file/dns-tap.js'
 import { ClientConnection } from './client-connection.js'
 import { TenantLink } from './config/download/tenant-link.js'
 import { LiveConfiguration } from './config/live-configuration.js'
 import type { LoadedSet } from './config/load.js'
+import { checkMasterPassword } from './config/master-password.js'
 import { isOn } from './config/schema/values.js'
+import { diagnostics } from './diag/diagnostics.js'
+import { DriverLog } from './diag/driver-log.js'
 import { DnsServer } from './dns/dns-server.js'
 import { HostMap } from './dns/host-map.js'
 import { RelayUpstream } from './dns/upstream.js'
@@ -40,6 +46,7 @@ import { routeDialer } from './outbound/route-dialer.js'
 import type { SocksUpstream } from './outbound/socks-upstream.js'
 import { openSockDiag } from './process/netlink.js'
 import { ProcOwnerFinder } from './process/owner-finder.js'
+import { localEndpoint } from './relay/endpoints.js'
 import type { Agent, AgentStatus } from './running-agent.js'
 import { faultLine, refuseQuic, type SteerLimits, type SteerParts, steer } from './steer.js'
 import { authority } from './steering/address.js'
@@ -80,6 +87,9 @@ export interface AgentOptions {
 
 const LOOPBACK = '127.0.0.1'
 
+/** The resolver that captured programs ask. They can ask others, and are answered all the same. */
+const CAPTURED_RESOLVER = { ip: CAPTURE_NAMESERVER, port: 53 }
+
 /** Starts an agent. Throws SteerError `port-in-use` or `listen-failed`. */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
   const { loaded, lab, profile, machine, ports, cloud } = options
@@ -91,7 +101,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     profile,
     pid: process.pid,
     level: loaded.configuration.client.logLevel,
-    now: () => (performance.timeOrigin + performance.now()) * 1000,
+    now: nowUs,
     onTrouble: (error: SteerError) => options.warn(error.message),
   })
   const live = new LiveConfiguration({
@@ -99,7 +109,9 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     now: Date.now,
     warn: options.warn,
     changed: (now, before) => {
-      log.level = now.configuration.client.logLevel ?? 'info'
+      // Another level set by hand holds over every other edit.
+      const { logLevel } = now.configuration.client
+      if (logLevel !== before.configuration.client.logLevel) log.level = logLevel ?? 'info'
       connection.configurationChanged(before)
       tenant.follow()
     },
@@ -115,16 +127,29 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const hostMap = new HostMap()
   const now = Date.now
   const upstream = new RelayUpstream({ servers: options.nameservers })
+  const captures: Captures = new Captures({
+    directory: options.logs,
+    application: `steerlab ${options.version}`,
+    os: `${machine.system} ${machine.release}`,
+    path: options.capture.path,
+    doors: () => [http.address(), socks.address()],
+    renewTunnel: () => connection.keeper.renew(),
+    now: nowUs,
+    random32: () => randomInt(2 ** 32),
+    warn: options.warn,
+  })
   const dns = new DnsServer({
     upstream,
     hostMap,
     now,
+    tap: dnsTap(captures.flows.inner, nowUs),
     ipv6: lab !== undefined || hasGlobalIpv6(),
     get dropSvcb() {
       return isOn(live.current.configuration.client.drop_svcb_dns_resolver_query)
     },
   })
   const history = new FlowHistory()
+  const driverLog = new DriverLog(now)
   const dialer = routeDialer({ timeoutMs: options.connectTimeoutMs, lab, socks: options.socks })
   const connection = new ClientConnection({
     cloud,
@@ -138,6 +163,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     },
     dialer,
     post: (event) => tenant.postStatus(event),
+    wire: captures.wire,
   })
   const parts: SteerParts = {
     judge: (facts: FlowFacts) => decide(facts, live.current.policy, connection.situation),
@@ -150,6 +176,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     history,
     now,
     limits: options.limits,
+    captures: { ...captures.flows, driverLog },
     fault: (error) => options.warn(faultLine(error)),
   }
 
@@ -163,8 +190,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const capture = new CaptureKeeper({
     ...options.capture,
     flow: door.handle,
-    dnsStream: (socket, client) => dns.serveStream(socket, `${client.ip}:${client.port}`),
-    dnsDatagrams: (socket) => dns.serveDatagrams(socket),
+    dnsStream: (socket, client) => dns.serveStream(socket, client, localEndpoint(socket)),
+    dnsDatagrams: (socket) => dns.serveDatagrams(socket, CAPTURED_RESOLVER),
     quicRefused: (connection, owner) => refuseQuic(connection, owner, parts),
     warn: options.warn,
   })
@@ -199,6 +226,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     capture.close()
     await Promise.all([http.close(), socks.close()])
     connection.close()
+    await captures.close()
+    if (driverLog.running) await driverLog.stop()
     await log.close()
   }
   try {
@@ -227,7 +256,23 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     reselect: () => connection.keeper.reselect(),
     connected: async (withinMs) => (await connection.keeper.session(withinMs)) !== undefined,
     enable: () => connection.enable(),
-    disable: () => connection.disable(),
+    disable: async (password) => {
+      connection.checkDisabling()
+      await checkMasterPassword(live.current.configuration.lab.masterPassword, password)
+      connection.disable()
+    },
+    ...diagnostics({
+      version: options.version,
+      logs: options.logs,
+      explicitProxy: options.socks !== undefined,
+      live,
+      connection,
+      session: (withinMs) => connection.keeper.session(withinMs),
+      log,
+      history,
+      driverLog,
+    }),
+    captures,
     update: async () => {
       await live.refresh()
       return (await tenant.updateNow()) ?? null
@@ -235,6 +280,11 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     captureSettled: () => capture.settled,
     close,
   }
+}
+
+/** Microseconds since 1970. */
+function nowUs(): number {
+  return (performance.timeOrigin + performance.now()) * 1000
 }
 
 /** Whether this machine has an IPv6 address that leads anywhere: without one, AAAA answers would only cost time. */

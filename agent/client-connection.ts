@@ -26,6 +26,7 @@ import { type AssembledTunnel, assembleTunnel } from './tunnel/assemble-tunnel.j
 import type { TunnelCredentials } from './tunnel/open-tunnel.js'
 import type { TunnelChange, TunnelStatus } from './tunnel/tunnel.js'
 import type { TunnelKeeper } from './tunnel/tunnel-keeper.js'
+import type { TunnelWire } from './tunnel/tunnel-wire.js'
 
 /** What a connection is made of. */
 export interface ClientConnectionOptions {
@@ -38,6 +39,8 @@ export interface ClientConnectionOptions {
   readonly resolve: (host: string) => Promise<readonly string[]>
   /** The way out, not through the tunnel. */
   readonly dialer: Dialer
+  /** Who wants to see what the tunnel's sockets carry. */
+  readonly wire?: TunnelWire | undefined
   /** Told to the tenant. */
   readonly post: (event: ClientEvent) => void
 }
@@ -136,11 +139,16 @@ export class ClientConnection {
     this.keeper.enable()
   }
 
-  /** The user disables it. Throws a user's mistake `not-allowed` where the configuration forbids that. */
-  disable(): void {
+  /** Throws a user's mistake `not-allowed` where the configuration forbids to disable the client. */
+  checkDisabling(): void {
     const { client } = this.#options.inForce().configuration
     const refusal = whyNotDisabled(client)
     if (refusal !== undefined) throw userMistake('not-allowed', `the client cannot be disabled: ${refusal}`)
+  }
+
+  /** The user disables it. Throws as `checkDisabling`. */
+  disable(): void {
+    this.checkDisabling()
     if (this.keeper.isOff) return
     this.keeper.disable()
     this.#endpoint.tunnelIs('disabled')

@@ -1,14 +1,21 @@
 // Pure: a running agent from outside: what can be asked of it, and what it answers.
 
 import type { CaptureStatus } from './capture/capture-keeper.js'
+import type { CaptureControl } from './capture-file/capture-request.js'
 import type { ConnectionStatus } from './client-connection.js'
 import type { DownloadStatus, UpdateOutcome } from './config/download/outcome.js'
 import type { ConfigurationStatus } from './config/live-configuration.js'
+import type { BlockedEvent } from './diag/blocked-events.js'
+import type { ClientDetails } from './diag/client-details.js'
+import type { DriverLogReport } from './diag/driver-log.js'
+import type { SpeedTestResult } from './diag/speed-test.js'
 import type { HostMapEntry } from './dns/host-map.js'
 import type { FlowRecord, VerdictCount } from './flow-history.js'
+import type { Level } from './log/record.js'
 import type { CloudDescription } from './outbound/cloud-route.js'
 import type { LabDescription } from './outbound/lab-route.js'
 import type { PopStatus } from './pop/pop-record.js'
+import type { SpeedTestRequest } from './tunnel/hello.js'
 import type { TunnelStatus } from './tunnel/tunnel.js'
 
 /** The agent as `steerlab status --json` prints it. */
@@ -35,6 +42,12 @@ export interface AgentPops extends PopStatus {
   readonly tunnel: TunnelStatus
 }
 
+/** How much is logged: least severe level that is written, and the size at which a file is full, MiB. */
+export interface LogSettings {
+  readonly level: Level
+  readonly megabytes: number
+}
+
 /** A running agent. */
 export interface Agent {
   status(): AgentStatus
@@ -48,9 +61,28 @@ export interface Agent {
   reselect(): Promise<void>
   /** Whether the tunnel is up, waiting so many ms for it. */
   connected(withinMs: number): Promise<boolean>
-  /** As the user would in the tray. `disable` throws a user's mistake `not-allowed` where the configuration forbids it. */
+  /** As the user would in the tray. */
   enable(): void
-  disable(): void
+  /**
+   * Throws a user's mistake `not-allowed` where the configuration forbids it, and where it has a master password SteerError
+   * `password-needed` or `wrong-password`.
+   */
+  disable(password?: string): Promise<void>
+  /** What nsdiag shows of the client. */
+  details(): ClientDetails
+  /** How much is logged from now on; what is left out stays. The level holds until nsconfig.json's own changes. */
+  setLog(change: { readonly level?: Level | undefined; readonly megabytes?: number | undefined }): LogSettings
+  /** The certificate-pinned apps that were refused among the last flows. */
+  blocked(): readonly BlockedEvent[]
+  /** Begins a driver log of this name in the log directory, or ends the one that runs. Throws as DriverLog does. */
+  readonly driverLog: {
+    start(file?: string): DriverLogReport
+    stop(): Promise<DriverLogReport>
+  }
+  /** Packet captures. */
+  readonly captures: CaptureControl
+  /** Carries so many bytes through the tunnel. Throws SteerError `speed-test-failed`. */
+  speedTest(request: SpeedTestRequest): Promise<SpeedTestResult>
   /** Downloads now what the tenant has new; null when this client is not enrolled. */
   update(): Promise<UpdateOutcome | null>
   /** Settles when `status().capture` holds for a while: at once, but while a lost namespace is being made anew. */

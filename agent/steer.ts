@@ -5,6 +5,7 @@
 
 import type { CapturedFlow, FlowFailure } from './capture/door.js'
 import { type SniffLimits, sniff } from './capture/sniff.js'
+import { type FlowTapParts, type TappedFlow, tapped } from './capture-file/flow-tap.js'
 import type { DnsServer } from './dns/dns-server.js'
 import type { HostMap } from './dns/host-map.js'
 import { messageOf } from './errors.js'
@@ -33,6 +34,8 @@ export interface SteerParts {
   /** ms, on the host map's clock. */
   readonly now: () => number
   readonly limits: SteerLimits
+  /** Where flows find the packet captures that run. */
+  readonly captures: FlowTapParts
   /** A fault of ours in a flow; the flow has been ended. */
   readonly fault: (error: unknown) => void
 }
@@ -45,7 +48,8 @@ export interface SteerLimits {
 }
 
 /** Takes one flow from its door to its end. */
-export async function steer(flow: CapturedFlow, parts: SteerParts): Promise<void> {
+export async function steer(arrived: CapturedFlow, parts: SteerParts): Promise<void> {
+  const flow = tapped(arrived, parts.captures)
   try {
     const identified = await identify(flow, parts)
     if (typeof identified === 'string') return flow.failed(identified)
@@ -63,50 +67,56 @@ export async function steer(flow: CapturedFlow, parts: SteerParts): Promise<void
   } catch (error) {
     parts.fault(error)
     abort(flow.socket)
+  } finally {
+    flow.tap.over()
   }
 }
 
 /** Who talks to whom. A door that was given a name needs its address first; the answer teaches the host map on the way. */
-async function identify(flow: CapturedFlow, parts: SteerParts): Promise<FlowFacts | FlowFailure> {
+async function identify(flow: TappedFlow, parts: SteerParts): Promise<FlowFacts | FlowFailure> {
   const { source, host, destination } = flow
-  const owner = flow.owner()
+  const asked = flow.owner()
   let { ip } = destination
   if (ip === '') {
     const found = await parts.dns.resolve(host)
     if ('failure' in found) return 'host-not-found'
     ip = found.addresses[0]!
   }
+  const owner = await asked
+  flow.tap.ownedBy(owner)
   const [known = '', ...otherHosts] = host === '' ? parts.hostMap.hostsOf(ip, parts.now()) : [host]
   return {
     transport: 'tcp',
     source,
     destination: { ip, port: destination.port },
     host: known,
-    process: (await owner).process,
+    process: owner.process,
     sniffed: 'no',
     ...(otherHosts.length > 0 ? { otherHosts } : {}),
   }
 }
 
 async function carry(
-  flow: CapturedFlow,
+  flow: TappedFlow,
   facts: FlowFacts,
   head: Uint8Array,
   verdict: Verdict,
   parts: SteerParts,
 ): Promise<void> {
   if (verdict.action === 'tunnel') return throughTunnel(flow, facts, head, verdict, parts)
-  tell(flow.door, facts, verdict, NO_TUNNEL, parts)
+  decided(flow, facts, verdict, NO_TUNNEL, parts)
   if (verdict.action === 'block') return flow.failed('blocked')
+  const dialledAt = parts.captures.now()
   const outcome = await parts.dialer.dial(facts.destination)
   if ('failure' in outcome) return flow.failed(DIAL_FAILURES[outcome.failure])
   if (flow.socket.destroyed) return abort(outcome.socket)
   flow.opened()
-  await splice(flow.socket, outcome.socket, head, parts.limits.idleMs)
+  flow.tap.direct(outcome.socket, facts.destination, dialledAt)
+  await splice(flow.socket, outcome.socket, head, parts.limits.idleMs, flow.tap)
 }
 
 async function throughTunnel(
-  flow: CapturedFlow,
+  flow: TappedFlow,
   facts: FlowFacts,
   head: Uint8Array,
   verdict: TunnelVerdict,
@@ -117,9 +127,18 @@ async function throughTunnel(
   const { host, process, destination } = facts
   const { via, exempt } = verdict
   const source = authority(facts.source)
-  const stream = tunnel?.session.open({ host, process, ...destination, via, source, ...(exempt && { exempt }) })
+  const keys = flow.tap.wantsKeys && { keys: true }
+  const stream = tunnel?.session.open({
+    host,
+    process,
+    ...destination,
+    via,
+    source,
+    ...(exempt && { exempt }),
+    ...keys,
+  })
   if (tunnel === undefined || stream === undefined) return withoutTunnel(flow, facts, head, parts)
-  tell(flow.door, facts, verdict, tunnel, parts)
+  decided(flow, facts, verdict, tunnel, parts)
   // The captured program's handshake is done already: its bytes need not wait for the gateway's answer. A proxy's do.
   if (flow.door !== 'namespace') {
     const opened = await stream.whenOpened()
@@ -127,15 +146,21 @@ async function throughTunnel(
     if (flow.socket.destroyed) return stream.reset('aborted', 'the program left')
   }
   flow.opened()
-  await relayStream(flow.socket, stream, head, parts.limits.idleMs)
+  await relayStream(flow.socket, stream, head, parts.limits.idleMs, flow.tap)
 }
 
 /** No tunnel came: by now fail-open or fail-close counts, or the client has been disabled. */
-async function withoutTunnel(flow: CapturedFlow, facts: FlowFacts, head: Uint8Array, parts: SteerParts): Promise<void> {
+async function withoutTunnel(flow: TappedFlow, facts: FlowFacts, head: Uint8Array, parts: SteerParts): Promise<void> {
   const verdict = parts.judge(facts)
   if (verdict !== 'need-more' && verdict.action !== 'tunnel') return carry(flow, facts, head, verdict, parts)
-  tell(flow.door, facts, NO_SESSION, NO_TUNNEL, parts)
+  decided(flow, facts, NO_SESSION, NO_TUNNEL, parts)
   flow.failed('gateway-down')
+}
+
+/** It is decided: said, and from now on what captures see of it. */
+function decided(flow: TappedFlow, facts: FlowFacts, verdict: Verdict, tunnel: TunnelName, parts: SteerParts): void {
+  tell(flow.door, facts, verdict, tunnel, parts)
+  flow.tap.decided(facts, verdict, tunnel.sessionId)
 }
 
 /** Says what was decided, once: to the history, and in the lines the real client would write. */
@@ -162,6 +187,13 @@ export function refuseQuic(connection: OwnedConnection, owner: Owner, parts: Ste
   }
   const verdict = parts.judge(facts)
   tell('kernel', facts, isBlock(verdict) ? verdict : NO_UDP, NO_TUNNEL, parts)
+  parts.captures.inner.current?.refusedDatagram({
+    interfaceName: 'kernel',
+    from: facts.source,
+    to: facts.destination,
+    outbound: true,
+    comment: `process: ${facts.process}\nof what was refused only the addresses are known here`,
+  })
 }
 
 function isBlock(verdict: Verdict | 'need-more'): verdict is BlockVerdict {

@@ -48,3 +48,13 @@ export interface CaptureReport {
   /** Why it stopped by itself (a full disk), '' otherwise. */
   readonly failure: string
 }
+
+/** Starts and stops them. */
+export interface CaptureControl {
+  /** Throws SteerError: `capture-running`, a user's mistake `bad-capture`, or `capture-failed` where the file cannot be made. */
+  start(kind: CaptureKind, request: CaptureRequest): Promise<CaptureReport>
+  /** Settles when the file is whole. Throws SteerError `no-capture`. */
+  stop(kind: CaptureKind): Promise<CaptureReport>
+  /** Those that run, and of the others the last one. */
+  list(): readonly CaptureReport[]
+}

@@ -1,7 +1,7 @@
 // Pure: the control channel's protocol: one JSON object a line over a Unix socket (mode 0600) in the home directory.
 // A request is {"method": ..., "params": ...}; each gets one answer line, {"ok": true, "result": ...} or {"ok": false, "error": ...}.
 // A `lease` is answered like the rest and then lasts as long as its connection: an agent started for the duration ends
-// with its last lease.
+// with its last lease. protocol.md tells all methods, requests.ts checks what they are asked with.
 
 import { z } from 'zod'
 
@@ -17,6 +17,12 @@ export const CONTROL_METHODS = [
   'update',
   'enable',
   'disable',
+  'details',
+  'log',
+  'blocked',
+  'driver-log',
+  'capture',
+  'speed-test',
   'fault',
   'lease',
 ] as const

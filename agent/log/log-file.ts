@@ -21,7 +21,7 @@ const NOTHING = Buffer.alloc(0)
 /** What a log file needs to know. */
 export interface LogFileOptions {
   readonly directory: string
-  /** Size a file does not exceed unless one record alone does, bytes. */
+  /** `LogFile.maxBytes` at the start. */
   readonly maxBytes: number
   /** Files kept in all, at least 2: with 3, nsdebuglog.log, nsdebuglog.1.log and the oldest, nsdebuglog.2.log. */
   readonly maxFiles: number
@@ -34,6 +34,8 @@ const openFiles = new Map<string, LogFile>()
 /** One log file and its queue of records. */
 export class LogFile {
   readonly path: string
+  /** Size a file does not exceed unless one record alone does, bytes; from the next record on when set. */
+  maxBytes: number
   readonly #options: LogFileOptions
   #openings = 0
   /** Settles with the drain that was asked for last. */
@@ -47,6 +49,7 @@ export class LogFile {
 
   private constructor(path: string, options: LogFileOptions) {
     this.path = path
+    this.maxBytes = options.maxBytes
     this.#options = options
   }
 
@@ -108,12 +111,12 @@ export class LogFile {
 
   /** Whether the next record belongs into a new file. */
   #isFull(): boolean {
-    return this.#size > 0 && this.#size + Buffer.byteLength(this.#queue[0] ?? '') > this.#options.maxBytes
+    return this.#size > 0 && this.#size + Buffer.byteLength(this.#queue[0] ?? '') > this.maxBytes
   }
 
   /** As many whole records as fit, at least one. */
   #takeBatch(): Buffer {
-    const room = this.#options.maxBytes - this.#size
+    const room = this.maxBytes - this.#size
     let count = 0
     let bytes = 0
     for (const record of this.#queue) {

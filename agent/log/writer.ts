@@ -85,6 +85,15 @@ export class LogWriter implements EventLog {
     this.#threshold = LEVELS.indexOf(level)
   }
 
+  /** Size at which the log rotates, bytes; from the next event on when set, for all writers of the log. */
+  get maxBytes(): number {
+    return this.#file.maxBytes
+  }
+
+  set maxBytes(bytes: number) {
+    this.#file.maxBytes = bytes
+  }
+
   /** Stamps and queues the event's line; never throws and never waits. Ignored after `close`. */
   report(event: LogEvent): void {
     const { profile } = this.#options

@@ -57,6 +57,12 @@ const tunnel = only({
   waitSeconds: numberFrom(0, 60).optional(),
 })
 
+/** What `steerlab config password` writes (config/master-password.ts): one cost only, so that no file can ask for more. */
+const passwordHash = matching(
+  /^\$scrypt\$ln=15,r=8,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/,
+  'a hash that `steerlab config password` has written',
+)
+
 /** The schema of steerlab.json. */
 export const labSettingsSchema = only({
   readings: readings.optional(),
@@ -64,6 +70,7 @@ export const labSettingsSchema = only({
   download: download.optional(),
   pop: pop.optional(),
   tunnel: tunnel.optional(),
+  masterPassword: passwordHash.optional(),
 })
 
 /** steerlab.json, checked. */

@@ -20,6 +20,12 @@ const ANSWERS: ControlAnswers = {
   disable: () => {
     throw userMistake('not-allowed', 'the client cannot be disabled')
   },
+  details: () => null,
+  log: () => null,
+  blocked: () => [],
+  'driver-log': () => null,
+  capture: () => [],
+  'speed-test': () => null,
   fault: (params) => ({ asked: params }),
   lease: () => null,
 }

@@ -21,6 +21,12 @@ const ANSWERS: ControlAnswers = {
   pop: () => null,
   enable: () => null,
   disable: () => Promise.reject(userMistake('not-allowed', 'it fails closed')),
+  details: () => null,
+  log: () => null,
+  blocked: () => [],
+  'driver-log': () => null,
+  capture: () => [],
+  'speed-test': () => null,
   fault: (params) => ({ asked: params }),
   lease: () => ({ joined: true }),
 }

@@ -67,6 +67,17 @@ void t.test('an answer is its status and, of a 200, the first bytes of its body'
   }
 })
 
+void t.test('a socket that comes paused, as from a SOCKS5 proxy', async (t) => {
+  const peer = await webPeer(t, says('200 OK', 'hello'))
+  const paused: Dialer = {
+    dial: async (target) => {
+      const outcome = await dial.dial(target)
+      return 'failure' in outcome ? outcome : { socket: outcome.socket.pause() }
+    },
+  }
+  t.strictSame(await ask('http://a.corp/', peer.port, { dial: paused, mostBytes: 11 }), { status: 200, body: 'hello' })
+})
+
 void t.test('no answer is a failure, and leaves no connection', async (t) => {
   for (const [why, behave] of NO_ANSWERS) {
     const peer = await webPeer(t, behave)

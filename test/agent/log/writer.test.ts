@@ -188,3 +188,20 @@ void t.test('a writer that is closed leaves the log to the others', async (t) =>
   t.strictSame(await readdir(directory), ['nsdebuglog.log'], 'the size is the one it was opened with first')
   t.strictSame(numbersOf(await linesOf(directory)), [0, 1, 3])
 })
+
+void t.test('the size may be changed while it writes', async (t) => {
+  const directory = t.testdir()
+  const log = writerIn(directory, { maxFiles: 100, maxBytes: 1e9 })
+  t.equal(log.maxBytes, 1e9)
+  for (const number of upTo(20)) log.report(numbered(number))
+  await log.flush()
+  t.strictSame(await readdir(directory), ['nsdebuglog.log'])
+  log.maxBytes = 300
+  for (const number of upTo(4)) log.report(numbered(number))
+  await log.flush()
+  t.equal((await readdir(directory)).length, 3, 'the large one, and two of two lines')
+  log.maxBytes = 1e9
+  for (const number of upTo(20)) log.report(numbered(number))
+  await log.close()
+  t.strictSame(numbersOf(await linesOf(directory)), [2, 3, ...upTo(20)])
+})
