@@ -53,6 +53,9 @@ if [ "$task" = test ]; then
   need go golang-go
   need java default-jre-headless
   need certutil libnss3-tools
+  need tshark tshark
+  need tcpdump tcpdump
+  need unzip unzip
   # Debian's own Python, not one that shadows it.
   /usr/bin/python3 -c 'import requests' 2>/dev/null || missing="$missing python3-requests"
   /usr/bin/python3 -c 'import pip' 2>/dev/null || missing="$missing python3-pip"

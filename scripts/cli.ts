@@ -8,6 +8,7 @@ import type { Argv } from 'yargs'
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { type CommandLoaders, wantedCommands } from './commands/load-commands.js'
+import { withOwnGrammar } from './diag/command-line.js'
 import { reportFault } from './process/report-fault.js'
 import { VERSION } from './process/version.js'
 
@@ -23,6 +24,9 @@ const COMMANDS: CommandLoaders = {
   fault: async () => (await import('./commands/fault.js')).faultCommand,
   disable: async () => (await import('./commands/enable-disable.js')).disableCommand,
   enable: async () => (await import('./commands/enable-disable.js')).enableCommand,
+  nsdiag: async () => (await import('./commands/nsdiag.js')).nsdiagCommand,
+  nsclient: async () => (await import('./commands/nsdiag.js')).nsclientCommand,
+  lesson: async () => (await import('./commands/lesson.js')).lessonCommand,
   gateway: async () => (await import('./commands/gateway.js')).gatewayCommand,
   transactions: async () => (await import('./commands/transactions.js')).transactionsCommand,
   ca: async (rest) => (await import('./commands/ca.js')).caCommand(rest),
@@ -43,7 +47,9 @@ function hintFor(message: string, argv: readonly string[]): string {
   return message.startsWith('Unknown') ? `; \`${help}\` lists what there is` : ''
 }
 
-const cli: Argv = yargs(hideBin(process.argv))
+const argv = withOwnGrammar(hideBin(process.argv))
+
+const cli: Argv = yargs([...argv])
   .scriptName('steerlab')
   .locale('en')
   .version(VERSION)
@@ -74,7 +80,7 @@ const cli: Argv = yargs(hideBin(process.argv))
     process.exit(2)
   })
 
-for (const command of await wantedCommands(COMMANDS, hideBin(process.argv))) cli.command(command)
+for (const command of await wantedCommands(COMMANDS, argv)) cli.command(command)
 
 // At once, in both cases: a fault may have left something open that would keep the process; and Node's own clean-up after
 // a natural end can wait for ever, at full speed, for a request that was under way (seen on 20.20: CleanupHandles).

@@ -65,6 +65,8 @@ function exchange(url: URL, socket: Socket, { over, mostBytes = 0, roots }: Http
     const broken = (error: Error) => settle({ failure: error.message })
     over.addEventListener('abort', giveUp)
     stream.on('error', broken)
+    // A socket from a SOCKS5 proxy is paused, and a request does not change that.
+    asked.once('socket', () => stream.resume())
     asked.on('error', broken)
     // An upgrade nobody asked for ends the request without an error.
     const ended = () => settle({ failure: 'ended without an answer' })

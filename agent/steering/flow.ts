@@ -128,6 +128,8 @@ export interface BypassVerdict extends Decided {
 export interface BlockVerdict extends Decided {
   readonly action: 'block'
   readonly kind: BlockKind
+  /** The certificate-pinned app it belongs to, of kind `pinned`. */
+  readonly app?: string
 }
 
 /** The answer of `decide` once it can be given. */

@@ -12,18 +12,13 @@
  * The gateway does not inspect here: what is measured is the tunnel. `npm run bench -- inspection` is about the rest.
  */
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
-import { DEFAULT_PROFILE } from '../../agent/log/profiles.js'
 import { table } from '../commands/common.js'
-import { homePaths } from '../process/home.js'
-import { leaseAgent } from '../process/on-demand.js'
-import { openPaths, PATHS, type PathName, startClient } from './paths.js'
-import { endOf, gatewayOf, residentKb } from './process-usage.js'
+import { PATHS, type PathName, startClient } from './paths.js'
+import { gatewayOf, residentKb } from './process-usage.js'
 import { type Summary, summarize } from './statistics.js'
+import { uninspectedLab } from './uninspected-lab.js'
 
 /** What is measured, in which unit. */
 const MEASURES = [
@@ -47,13 +42,8 @@ const progress = (line: string): void => {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${line}`)
 }
 
-const directory = mkdtempSync(join(tmpdir(), 'steerlab-bench-'))
-const home = homePaths(directory)
-mkdirSync(home.inspection, { recursive: true, mode: 0o700 })
-writeFileSync(join(home.inspection, 'inspect.json'), JSON.stringify({ inspect: false }))
-const lease = await leaseAgent(home, { lab: true, profile: DEFAULT_PROFILE })
-const { status } = lease
-const { paths, stop } = await openPaths(status)
+const lab = await uninspectedLab()
+const { status, paths } = lab
 try {
   const results: Record<string, Record<string, Summary>> = {}
   for (const { name, kind, count } of MEASURES) {
@@ -97,10 +87,6 @@ try {
     )
   }
 } finally {
-  stop()
-  lease.release()
-  // What still runs still writes.
-  await endOf(status.pid)
-  rmSync(directory, { recursive: true, force: true })
+  await lab.close()
 }
 process.exit(0)

@@ -4,13 +4,14 @@ import { type CommandGroup, commandGroup } from './load-commands.js'
 
 const GROUP: CommandGroup = {
   name: 'config',
-  describe: "The client's files: import, check, show, edit, lint, update",
+  describe: "The client's files: import, check, show, edit, lint, password, update",
   commands: {
     import: async () => (await import('./config-import.js')).configImportCommand,
     check: async () => (await import('./config-check.js')).configCheckCommand,
     show: async () => (await import('./config-show.js')).configShowCommand,
     edit: async () => (await import('./config-edit.js')).configEditCommand,
     lint: async () => (await import('./config-lint.js')).configLintCommand,
+    password: async () => (await import('./config-password.js')).configPasswordCommand,
     update: async () => (await import('./config-update.js')).configUpdateCommand,
   },
   examples: [

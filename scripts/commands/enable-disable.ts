@@ -2,7 +2,8 @@
 
 import type { CommandModule } from 'yargs'
 import type { AgentStatus } from '../../agent/running-agent.js'
-import { askAgent, homeOf, print } from './common.js'
+import { homeOf, print } from './common.js'
+import { switchClient } from './switch-client.js'
 
 interface SwitchArguments {
   readonly home?: string | undefined
@@ -22,7 +23,7 @@ function switchCommand(
         .option('json', { type: 'boolean', default: false, describe: 'Print the status after it as JSON' })
         .example(`$0 ${command}`, describe),
     handler: async (argv) => {
-      const status = (await askAgent(homeOf(argv), command)) as AgentStatus
+      const status = await switchClient(homeOf(argv), command)
       print(argv.json, status, () => `${said(status)}\n`)
     },
   }

@@ -7,12 +7,11 @@
 import { styleText } from 'node:util'
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
-import { DEFAULT_PROFILE, PROFILES } from '../../agent/log/profiles.js'
-import { choosePops } from '../process/choose-pops.js'
 import { homeDirectory, homePaths } from '../process/home.js'
+import { startLabStack } from '../process/lab-stack.js'
 import { makeHome } from '../process/make-home.js'
 import { reportFault } from '../process/report-fault.js'
-import { type Stack, startStack } from '../process/stack.js'
+import type { Stack } from '../process/stack.js'
 import { tenantFiles } from '../process/trust/tenant-files.js'
 import { picturesIn } from './browser-chapter.js'
 import { CHAPTERS } from './chapters.js'
@@ -47,17 +46,12 @@ async function demo(): Promise<void> {
   const began = beginningIn(home)
   makeHome(home)
   await writeDemoPolicy(home)
-  const stack = await startStack({
-    home: home.root,
-    lab: true,
-    profile: PROFILES[DEFAULT_PROFILE],
-    table: await choosePops(undefined, home.root),
-    processPerPop: false,
-    ports: { http: 0, socks: 0, dns: 0 },
-    env: process.env,
-    warn: (line) => process.stderr.write(`${line}\n`),
-    broken: (reason) => process.stderr.write(`steerlab: ${reason}\n`),
-  })
+  const stack = await startLabStack(
+    home,
+    process.env,
+    (line) => process.stderr.write(`${line}\n`),
+    (reason) => process.stderr.write(`steerlab: ${reason}\n`),
+  )
   const stopNow = (): void => void stack.stop().then(() => process.exit(130))
   process.once('SIGINT', stopNow)
   process.once('SIGTERM', stopNow)

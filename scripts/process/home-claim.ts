@@ -4,6 +4,15 @@
  */
 
 import { ControlServer } from '../../agent/control/control-server.js'
+import {
+  captureRequest,
+  disableRequest,
+  driverLogRequest,
+  logRequest,
+  popRequest,
+  readParams,
+  speedTestRequest,
+} from '../../agent/control/requests.js'
 import type { Agent } from '../../agent/running-agent.js'
 import type { FaultControl } from './fault-request.js'
 
@@ -31,23 +40,48 @@ export async function claimHome(controlSocket: string, lastLeaseEnded: () => voi
     await (await running).agent.captureSettled()
     return status()
   }
-  const after = (act: (agent: Agent) => void) => async () => {
-    act((await running).agent)
-    return status()
-  }
   const control = new ControlServer(
     {
       status,
       map: async () => (await running).agent.mappings(),
       flows: async () => (await running).agent.flows(),
       pop: async (params) => {
+        const { now = false } = readParams('pop', popRequest, params)
         const { agent } = await running
-        if (isNow(params)) await agent.reselect()
+        if (now) await agent.reselect()
         return agent.pops()
       },
       update: async () => (await running).agent.update(),
-      enable: after((agent) => agent.enable()),
-      disable: after((agent) => agent.disable()),
+      enable: async () => {
+        const { agent } = await running
+        agent.enable()
+        return status()
+      },
+      disable: async (params) => {
+        const { password } = readParams('disable', disableRequest, params)
+        await (await running).agent.disable(password)
+        return status()
+      },
+      details: async () => (await running).agent.details(),
+      log: async (params) => (await running).agent.setLog(readParams('log', logRequest, params)),
+      blocked: async () => (await running).agent.blocked(),
+      'driver-log': async (params) => {
+        const asked = readParams('driver-log', driverLogRequest, params)
+        const { driverLog } = (await running).agent
+        return asked.act === 'start' ? driverLog.start(asked.file) : driverLog.stop()
+      },
+      capture: async (params) => {
+        const { captures } = (await running).agent
+        if (params === undefined) return captures.list()
+        const asked = readParams('capture', captureRequest, params)
+        if (asked.act === 'stop') return [await captures.stop(asked.kind)]
+        const { kind, act: _, ...request } = asked
+        return [await captures.start(kind, request)]
+      },
+      'speed-test': async (params) => {
+        const asked = readParams('speed-test', speedTestRequest, params)
+        return (await running).agent.speedTest(asked)
+      },
       fault: async (params) => (await running).faults(params),
       lease,
     },
@@ -59,9 +93,4 @@ export async function claimHome(controlSocket: string, lastLeaseEnded: () => voi
     serve: (agent, faults) => serve({ agent, faults }),
     close: () => control.close(),
   }
-}
-
-/** Whether POPs are to be looked at anew before the answer. */
-function isNow(params: unknown): boolean {
-  return (params as { readonly now?: unknown } | undefined)?.now === true
 }

@@ -24,8 +24,8 @@ export function pinnedApp(question: Question): Verdict | undefined {
   return pinnedBypass(question, entry, tunnelled, `${owner}, whose domains cover ${nameOf(flow)}.`)
 }
 
-function blocked({ rule }: PinnedEntry, reason: string): BlockVerdict {
-  return { action: 'block', kind: 'pinned', rule, reason }
+function blocked({ rule, appName }: PinnedEntry, reason: string): BlockVerdict {
+  return { action: 'block', kind: 'pinned', rule, reason, app: appName }
 }
 
 /** In tunnel mode the flow is tunnelled and not decrypted, but for what would not be steered anyway and what is local. */

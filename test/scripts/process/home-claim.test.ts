@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import type { CaptureReport } from '../../../agent/capture-file/capture-request.js'
 import { ControlClient } from '../../../agent/control/control-client.js'
 import type { ControlMethod } from '../../../agent/control/protocol.js'
+import type { ClientDetails } from '../../../agent/diag/client-details.js'
+import type { DriverLogReport } from '../../../agent/diag/driver-log.js'
 import { userMistake } from '../../../agent/errors.js'
 import type { Agent, AgentStatus } from '../../../agent/running-agent.js'
 import type { TunnelStatus } from '../../../agent/tunnel/tunnel.js'
@@ -18,6 +21,21 @@ function socketPath(t: Test): string {
   return join(directory, 'agent.sock')
 }
 
+const DRIVER_LOG: DriverLogReport = { file: '', running: false, lines: 0, lost: 0, failure: '' }
+
+const CAPTURE: CaptureReport = {
+  kind: 'inner',
+  running: true,
+  file: '/logs/nspktdump.pcap',
+  startedAt: '2026-11-23T14:00:00.000Z',
+  source: 'rebuilt',
+  packets: 0,
+  bytes: 0,
+  dropped: 0,
+  keys: false,
+  failure: '',
+}
+
 function agent(captureSettled: Promise<void> = Promise.resolve(), told: string[] = []): Agent {
   return {
     status: () => ({ pid: 7 }) as AgentStatus,
@@ -27,9 +45,23 @@ function agent(captureSettled: Promise<void> = Promise.resolve(), told: string[]
     reselect: async () => void told.push('reselect'),
     connected: async () => true,
     enable: () => void told.push('enable'),
-    disable: () => {
+    disable: async (password) => {
+      if (password !== undefined) return void told.push(`disable ${password}`)
       throw userMistake('not-allowed', 'it fails closed')
     },
+    details: () => ({ orgName: 'Lab' }) as ClientDetails,
+    setLog: ({ level = 'info', megabytes = 10 }) => ({ level, megabytes }),
+    blocked: () => [{ app: 'opera', time: 1 }],
+    driverLog: {
+      start: (file = '') => ({ ...DRIVER_LOG, file, running: true }),
+      stop: async () => DRIVER_LOG,
+    },
+    captures: {
+      start: async (kind, request) => ({ ...CAPTURE, ...request, kind }) as CaptureReport,
+      stop: async (kind) => ({ ...CAPTURE, kind, running: false }),
+      list: () => [CAPTURE],
+    },
+    speedTest: async ({ bytes }) => ({ bytes, ms: 5 }),
     update: async () => null,
     captureSettled: () => captureSettled,
     close: async () => {},
@@ -113,4 +145,49 @@ void t.test('what the user does, and what is faulty, is answered with what holds
   t.strictSame(told, ['enable'])
   await ask(path, 'pop', { now: true })
   t.strictSame(told, ['enable', 'reselect'])
+})
+
+void t.test('what diagnostics ask, and what they may not ask', async (t) => {
+  const path = socketPath(t)
+  const told: string[] = []
+  const claim = await claimHome(path, nothing)
+  t.teardown(() => claim.close())
+  claim.serve(agent(undefined, told), noFaults)
+
+  const answers: readonly [method: ControlMethod, params: unknown, answer: unknown][] = [
+    ['details', undefined, { orgName: 'Lab' }],
+    ['log', undefined, { level: 'info', megabytes: 10 }],
+    ['log', { level: 'debug', megabytes: 1024 }, { level: 'debug', megabytes: 1024 }],
+    ['blocked', undefined, [{ app: 'opera', time: 1 }]],
+    ['driver-log', { act: 'start', file: 'x.log' }, { file: 'x.log', running: true }],
+    ['driver-log', { act: 'stop' }, { running: false }],
+    ['capture', undefined, [{ kind: 'inner', running: true }]],
+    ['capture', { kind: 'outer', act: 'start', file: 'o.pcap' }, [{ kind: 'outer', file: 'o.pcap' }]],
+    ['capture', { kind: 'outer', act: 'stop' }, [{ kind: 'outer', running: false }]],
+    ['speed-test', { direction: 'upload', bytes: 1 }, { bytes: 1, ms: 5 }],
+    ['disable', { password: 'secret' }, { pid: 7 }],
+  ]
+  for (const [method, params, answer] of answers) t.match(await ask(path, method, params), answer, method)
+  t.strictSame(told, ['disable secret'])
+
+  const refusals: readonly [method: ControlMethod, params: unknown, why: RegExp][] = [
+    ['log', { level: 'loud' }, /^log cannot be asked so: level: .*"debug"/],
+    ['log', { megabytes: 1025 }, /^log cannot be asked so: megabytes: a whole number from 1 to 1024 is allowed$/],
+    ['log', { size: 1 }, /^log cannot be asked so: .*"size"/],
+    [
+      'driver-log',
+      { act: 'start', file: '../x' },
+      /^driver-log cannot be asked so: file: the name "\.\.\/x" has a path;/,
+    ],
+    ['driver-log', undefined, /^driver-log cannot be asked so: act: /],
+    ['capture', { kind: 'inner', act: 'start', file: '/etc/passwd' }, /"\/etc\/passwd" has a path/],
+    ['capture', { kind: 'inner', act: 'start', snapLength: 13 }, /from 14 to 262144/],
+    ['capture', { kind: 'sideways', act: 'stop' }, /^capture cannot be asked so: /],
+    ['speed-test', { direction: 'upload', bytes: 1e12 }, /^speed-test cannot be asked so: bytes: /],
+    ['disable', { password: 'x'.repeat(257) }, /^disable cannot be asked so: password: /],
+    ['pop', { now: 'yes' }, /^pop cannot be asked so: now: /],
+    ['pop', 'now', /^pop cannot be asked so: /],
+  ]
+  for (const [method, params, message] of refusals)
+    await t.rejects(ask(path, method, params), { code: 'bad-request', exitCode: 2, message }, `${method} ${message}`)
 })
