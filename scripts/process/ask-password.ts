@@ -24,8 +24,9 @@ const KEYS = { interrupt: '\u0003', end: '\u0004', eraseLine: '\u0015', backspac
  */
 export async function askPassword(prompt: string, source: PasswordSource, terminal: Writable): Promise<string> {
   const isTerminal = source.isTTY === true
-  if (isTerminal) terminal.write(prompt)
+  // First: who sees the prompt may type at once, and nothing of that is to be echoed.
   source.setRawMode?.(isTerminal)
+  if (isTerminal) terminal.write(prompt)
   try {
     return await firstLine(source, isTerminal)
   } finally {

@@ -1,6 +1,6 @@
 /** Passwords from a terminal, which is played here, and from a pipe. */
 
-import { PassThrough } from 'node:stream'
+import { PassThrough, Writable } from 'node:stream'
 import t from 'tap'
 import { askPassword, type PasswordSource } from '../../../scripts/process/ask-password.js'
 
@@ -19,6 +19,20 @@ void t.test('a terminal shows the prompt and nothing that is typed', async (t) =
   t.equal(await asked, 'secret')
   t.equal(text(), 'Password: \n')
   t.strictSame(modes, [true, false], 'and echoes again afterwards')
+})
+
+void t.test('the echo is off before the prompt is there', async (t) => {
+  const { source, modes } = terminal()
+  const seen: (boolean | undefined)[] = []
+  const shown = new Writable({
+    write: (_chunk, _encoding, done) => {
+      seen.push(modes.at(-1))
+      done()
+    },
+  })
+  source.write('\r')
+  await askPassword('Password: ', source, shown)
+  t.strictSame(seen, [true, false], 'and on again with the end of the line')
 })
 
 void t.test('keys of a terminal', async (t) => {
