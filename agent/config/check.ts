@@ -7,6 +7,7 @@ import type { FileName } from './configuration.js'
 import { CONFIGURATION_FILES } from './configuration.js'
 import type { JsonFault, JsonNode } from './json-position.js'
 import { MAX_DEPTH, offsetOf, positionAt, scanJson } from './json-position.js'
+import { isSecretName } from './secret-name.js'
 
 /** A checked file's value, or one line for each problem. */
 export type Checked = { readonly value: unknown } | { readonly problems: readonly string[] }
@@ -96,7 +97,9 @@ function faultLine(label: string, text: string, fault: JsonFault): string {
 function issueLine(label: string, text: string, root: JsonNode, value: unknown, issue: z.core.$ZodIssue): string {
   const { line } = positionAt(text, offsetOf(root, issue.path))
   const ofKey = issue.code === 'invalid_key' || issue.code === 'unrecognized_keys'
-  const found = describe(ofKey ? issue.path.at(-1) : valueAt(value, issue.path))
+  const isSecret = !ofKey && issue.path.some((key) => isSecretName(String(key)))
+  // What is said here goes to terminals, logs and bundles.
+  const found = isSecret ? 'another' : describe(ofKey ? issue.path.at(-1) : valueAt(value, issue.path))
   return `${label}:${line}: ${formatPath(issue.path)}: found ${found}, allowed is ${issue.message}`
 }
 

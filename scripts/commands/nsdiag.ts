@@ -137,9 +137,19 @@ async function run(action: NsdiagAction, home: Home, json: boolean): Promise<num
       return 0
     }
     case 'save-logs':
-      say(`${(await saveBundle(home, action.file)).path}\n`)
-      return 0
+      return save(home, action.file)
   }
+}
+
+/** A bundle is made without an agent, too: it is then that one is wanted. */
+async function save(home: Home, file: string): Promise<number> {
+  const { path, manifest } = await saveBundle(home, file)
+  say(`${path}\n`)
+  if (manifest.agentRunning) return 0
+  process.stderr.write(
+    `steerlab: no agent is running for the home ${home.root}: the bundle has its files, and not its state\n`,
+  )
+  return 1
 }
 
 async function startCapture(home: Home, kind: CaptureKind, request: CaptureRequest): Promise<CaptureReport> {

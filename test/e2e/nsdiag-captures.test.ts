@@ -74,9 +74,15 @@ void t.test('save logs', { timeout: 120_000 }, (t) =>
 )
 
 void t.test('logs are saved without an agent, too', (t) =>
-  withHome(t, async ({ cli, home }) => {
+  withHome(t, async ({ cli, home, shell }) => {
     t.match(await cli(['nsdiag', '-o', 'x.zip']), { code: 2, stdout: '' }, 'there is no log directory')
     const given = join(home, 'x.zip')
-    t.match(await cli(['nsdiag', '-o', given]), { code: 0, stdout: `${given}\n` })
+    const saved = await cli(['nsdiag', '-o', given])
+    t.match(saved, {
+      code: 1,
+      stdout: `${given}\n`,
+      stderr: /^steerlab: no agent is running for the home .*its files, and not its state\n$/,
+    })
+    t.match(await shell(`python3 -m zipfile -t ${given}`), { code: 0 })
   }),
 )

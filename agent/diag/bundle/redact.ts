@@ -2,6 +2,7 @@
 // secrets by their looks. It hides too much rather than too little: a bundle is mailed to people who must not log in.
 
 import { X509Certificate } from 'node:crypto'
+import { isSecretName } from '../../config/secret-name.js'
 
 /** What stands in place of a secret. */
 export const HIDDEN = '[redacted]'
@@ -15,13 +16,6 @@ export interface Redacted {
   readonly secrets: readonly string[]
 }
 
-/** A name is a secret's if its last word is one of these ... */
-const SECRET_WORDS = new Set(['pass', 'pwd', 'psk', 'auth', 'authorization', 'jwt', 'bearer'])
-
-/** ... or any word ends with one of these, because names are also written in one: `orgkey`, `masterpassword`. */
-const SECRET_ENDINGS =
-  /(?:keys?|passwords?|passwd|passphrases?|passcodes?|secrets?|tokens?|credentials?|cookies?|signature)$/
-
 const PRIVATE_KEY_PEM = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/
 /** Three parts in base64url, the first of them a JSON object (RFC 7519). */
 const WEB_TOKEN = /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/
@@ -29,16 +23,6 @@ const WEB_TOKEN = /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/
 const BASE64_SEQUENCE = /^\s*M[A-P][A-Za-z0-9+/\s]{58,}={0,2}\s*$/
 /** The password of an address: `socks5://user:password@host`. */
 const URL_PASSWORD = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)([^\s/@]+)(?=@)/gi
-
-/** Whether what has this name is a secret: `OrgKey`, `user_key`, `masterPassword`, `authToken`. */
-export function isSecretName(name: string): boolean {
-  const words = name
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^a-z]+/)
-    .filter((word) => word !== '')
-  return SECRET_WORDS.has(words.at(-1) ?? '') || words.some((word) => SECRET_ENDINGS.test(word))
-}
 
 /** A JSON value without its secrets. Throws RangeError for one that nests too deep for the stack. */
 export function redact(value: unknown): Redacted {

@@ -38,7 +38,7 @@ void t.test('a query and its answer, datagram by datagram', async (t) => {
   t.match(query, new RegExp(`^dns udp \\d+ > ${port} `))
   t.match(reply, new RegExp(`^dns udp ${port} > \\d+ `))
   t.match(query, new RegExp(NAME))
-  t.match(reply, /edge\x03cdn/)
+  t.ok(reply.includes('edge\x03cdn'), 'a name in its labels')
   t.ok(reply.includes('\x4a\x70\xba\x90'), 'the address in its four bytes')
   t.strictSame(more, [])
 })

@@ -36,4 +36,7 @@ void t.test('steerlab.json takes hashes and nothing that was typed', async (t) =
   t.ok('value' in file(await hashMasterPassword('x')))
   for (const bad of ['x', '', 7, '$scrypt$ln=30,r=8,p=1$AAECAwQFBgcICQoLDA0ODw$x'])
     t.match(file(bad), { problems: [/hash that `steerlab config password` has written/] }, JSON.stringify(bad))
+  const typed = JSON.stringify(file('correct horse'))
+  t.match(typed, /masterPassword: found another, allowed is/)
+  t.notMatch(typed, 'correct horse', 'what was typed is not said again')
 })
