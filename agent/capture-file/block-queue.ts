@@ -117,6 +117,7 @@ export class BlockQueue {
       this.#then(() => this.#file.close())
       this.#isClosed = true
       this.#piece = undefined
+      this.#spare.length = 0
     }
     return this.#written
   }
@@ -139,7 +140,8 @@ export class BlockQueue {
 
   #release(piece: BlockMemory): void {
     this.#waiting--
-    if (this.#spare.length < SPARE_PIECES && piece.bytes.length === PIECE_BYTES) this.#spare.push(piece)
+    if (!this.#isClosed && this.#spare.length < SPARE_PIECES && piece.bytes.length === PIECE_BYTES)
+      this.#spare.push(piece)
   }
 
   /** Gives the oldest piece that is kept back to the file. */

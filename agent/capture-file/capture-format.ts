@@ -10,14 +10,14 @@ export interface CaptureInterface {
 
 /** What the head of a file says. */
 export interface CaptureHead {
-  /** Index = interface id; link type RAW each: a packet begins with its IP header. */
+  /** Index = interface id. */
   readonly interfaces: readonly CaptureInterface[]
   /** Where the packets come from; pcapng only. */
   readonly comment: string
   /** Program and version, as `steerlab 0.1.0`; pcapng only. */
   readonly application: string
   readonly os: string
-  /** Bytes kept of a packet; 262,144 = all. */
+  /** Bytes kept of a packet, from its link header on; 262,144 = all. */
   readonly snapLength: number
 }
 
@@ -65,6 +65,3 @@ export interface CaptureFormat {
   /** Length of the whole block at `at`, as it says. */
   lengthOfBlock(view: DataView, at: number): number
 }
-
-/** Link type of packets that begin with an IP header, 4 or 6 (LINKTYPE_RAW, tcpdump.org/linktypes.html). */
-export const LINKTYPE_RAW = 101

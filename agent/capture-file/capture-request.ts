@@ -8,7 +8,7 @@ export type CaptureKind = 'inner' | 'outer'
 export interface CaptureRequest {
   /** Bare file name in the log directory. */
   readonly file?: string | undefined
-  /** Bytes of a packet that are kept; left out, all. 14 to 262,144. */
+  /** Bytes of a packet that are kept, from its Ethernet header on; left out, all. 14 to 262,144. */
   readonly snapLength?: number | undefined
   /** Size at which a file is full and the next one begins, bytes. */
   readonly maxBytes?: number | undefined
@@ -57,4 +57,6 @@ export interface CaptureControl {
   stop(kind: CaptureKind): Promise<CaptureReport>
   /** Those that run, and of the others the last one. */
   list(): readonly CaptureReport[]
+  /** Settles when all that was seen so far is in the files. Never rejects. */
+  flush(): Promise<void>
 }

@@ -8,6 +8,7 @@ import type { BlockMemory } from './block-memory.js'
 import { BlockQueue } from './block-queue.js'
 import type { CaptureFormat, CaptureHead, InterfaceCounts, PacketFacts } from './capture-format.js'
 import { classicFormat } from './classic-format.js'
+import { LINK_HEADER_BYTES, writeLinkHeader } from './link-header.js'
 import type { TcpPacket, UdpPacket, UnreachableReason } from './packet.js'
 import { pcapngFormat } from './pcapng-format.js'
 import { RingFile } from './ring-file.js'
@@ -114,7 +115,7 @@ export class CaptureWriter {
     const comment = this.#comment(packet)
     const memory = this.#room(packet, bytes, bytes, comment)
     if (memory === undefined) return
-    writeTcp(memory, this.#packetAt(), packet)
+    writeTcp(memory, this.#ipAt(), packet)
     this.#add(memory, packet, bytes, comment)
   }
 
@@ -124,7 +125,7 @@ export class CaptureWriter {
     const comment = this.#comment(packet)
     const memory = this.#room(packet, bytes, bytes, comment)
     if (memory === undefined) return
-    writeUdp(memory, this.#packetAt(), packet)
+    writeUdp(memory, this.#ipAt(), packet)
     this.#add(memory, packet, bytes, comment)
   }
 
@@ -134,7 +135,7 @@ export class CaptureWriter {
     const facts = { interfaceId: refused.interfaceId, atUs, outbound: !refused.outbound }
     const memory = this.#room(facts, bytes, unreachableRoom(refused), NO_COMMENT)
     if (memory === undefined) return
-    writeUnreachable(memory, this.#packetAt(), refused, reason)
+    writeUnreachable(memory, this.#ipAt(), refused, reason)
     this.#add(memory, facts, bytes, NO_COMMENT)
   }
 
@@ -152,7 +153,7 @@ export class CaptureWriter {
     const comment = this.#comment(facts)
     const memory = this.#room(facts, bytes, bytes, comment)
     if (memory === undefined) return
-    memory.bytes.set(ipPacket.subarray(0, bytes), this.#packetAt())
+    memory.bytes.set(ipPacket.subarray(0, bytes), this.#ipAt())
     this.#add(memory, facts, originalLength, comment, bytes)
   }
 
@@ -182,26 +183,35 @@ export class CaptureWriter {
     return comment === undefined ? NO_COMMENT : this.#format.comment(comment)
   }
 
-  /** Memory for a packet of so many bytes, of which `room` are written over; undefined when it is lost. */
+  /** Memory for an IP packet of so many bytes, of which `room` are written over; undefined when it is lost. */
   #room(facts: PacketFacts, bytes: number, room: number, comment: Uint8Array): BlockMemory | undefined {
     const counts = this.#counts[facts.interfaceId]
     if (counts === undefined || this.#queue.isClosed) return undefined
-    const block = this.#format.blockBytes(Math.min(bytes, this.#snapLength), comment.length)
+    const block = this.#format.blockBytes(this.#kept(bytes), comment.length)
     this.#beginFileFor(block)
     const memory =
-      bytes > MOST_PACKET_BYTES ? undefined : this.#queue.room(Math.max(block, this.#format.packetAt + room))
+      bytes > MOST_PACKET_BYTES
+        ? undefined
+        : this.#queue.room(Math.max(block, this.#format.packetAt + LINK_HEADER_BYTES + room))
     if (memory === undefined) counts.dropped++
     return memory
   }
 
-  #packetAt(): number {
-    return this.#queue.at + this.#format.packetAt
+  /** Where the next IP packet is written. */
+  #ipAt(): number {
+    return this.#queue.at + this.#format.packetAt + LINK_HEADER_BYTES
   }
 
-  /** Completes the block of a packet that is written, and had `original` bytes. */
+  /** What is kept of an IP packet and its link header, bytes. */
+  #kept(bytes: number): number {
+    return Math.min(LINK_HEADER_BYTES + bytes, this.#snapLength)
+  }
+
+  /** Completes the block of an IP packet that is written, and had `original` bytes. */
   #add(memory: BlockMemory, facts: PacketFacts, original: number, comment: Uint8Array, bytes = original): void {
-    const kept = Math.min(bytes, this.#snapLength)
-    this.#format.writeAround(memory, this.#queue.at, facts, kept, original, comment)
+    const kept = this.#kept(bytes)
+    writeLinkHeader(memory, this.#queue.at + this.#format.packetAt, facts.outbound)
+    this.#format.writeAround(memory, this.#queue.at, facts, kept, LINK_HEADER_BYTES + original, comment)
     this.#filled(this.#format.blockBytes(kept, comment.length))
     this.#counts[facts.interfaceId]!.taken++
     this.#lastUs = facts.atUs

@@ -11,7 +11,7 @@ import { type CapturePlan, planCapture } from './capture-plan.js'
 import type { CaptureControl, CaptureKind, CaptureReport, CaptureRequest } from './capture-request.js'
 import { CaptureWriter } from './capture-writer.js'
 import { DIRECT_INTERFACE, type FlowTapParts } from './flow-tap.js'
-import { type KernelCapture, startKernelCapture } from './kernel/kernel-capture.js'
+import { type KernelCapture, type KernelCaptureOptions, startKernelCapture } from './kernel/kernel-capture.js'
 import { OwnSockets } from './own-sockets.js'
 import { PacketCapture } from './packet-capture.js'
 import { TUNNEL_INTERFACE, TunnelTaps } from './tunnel-taps.js'
@@ -76,7 +76,9 @@ const SOCKET_SOURCE =
 export class Captures implements CaptureControl {
   readonly #options: CapturesOptions
   readonly #captures = new Map<CaptureKind, Capture>()
-  readonly #starting = new Set<CaptureKind>()
+  /** One start or end at a time: both open and close files. Never rejects. */
+  #turn: Promise<unknown> = Promise.resolve()
+  #isClosed = false
   readonly #slots: Readonly<Record<CaptureKind, Slot>> = {
     inner: { current: undefined, keys: false },
     outer: { current: undefined, keys: false },
@@ -94,59 +96,91 @@ export class Captures implements CaptureControl {
     this.flows = { inner, outer, ownSockets: new OwnSockets(), now }
   }
 
-  async start(kind: CaptureKind, request: CaptureRequest): Promise<CaptureReport> {
-    const plan = planCapture(kind, request)
-    if (typeof plan === 'string') throw userMistake('bad-capture', plan)
-    if (this.#starting.has(kind) || this.#captures.get(kind)?.running)
-      throw new SteerError('capture-running', `an ${kind} capture is running already`)
-    const others = [...this.#captures].filter(([other, { running }]) => other !== kind && running)
-    if (others.some(([, other]) => other.plan.file === plan.file))
-      throw userMistake('bad-capture', `${plan.file} is being written by another capture`)
-    this.#starting.add(kind)
-    try {
-      const capture = await (kind === 'inner' ? this.#openInner(plan) : this.#openOuter(plan))
-      this.#captures.set(kind, capture)
+  start(kind: CaptureKind, request: CaptureRequest): Promise<CaptureReport> {
+    return this.#inTurn(async () => {
+      const plan = planCapture(kind, request)
+      if (typeof plan === 'string') throw userMistake('bad-capture', plan)
+      if (this.#isClosed) throw new SteerError('capture-failed', 'the agent is stopping')
+      for (const [other, { running, plan: theirs }] of this.#captures) {
+        if (running && other === kind) throw new SteerError('capture-running', `an ${kind} capture is running already`)
+        if (running && stemOf(theirs.file) === stemOf(plan.file))
+          throw userMistake('bad-capture', `${plan.file} would go over ${theirs.file}, which another capture writes`)
+      }
+      const capture = await (kind === 'inner' ? this.#startInner(plan) : this.#startOuter(plan))
+      if (capture.failure !== '') throw new SteerError('capture-failed', capture.failure)
       return reportOf(kind, capture)
-    } finally {
-      this.#starting.delete(kind)
-    }
+    })
   }
 
-  async stop(kind: CaptureKind): Promise<CaptureReport> {
-    const capture = this.#captures.get(kind)
-    if (!capture?.running) throw new SteerError('no-capture', `no ${kind} capture is running`)
-    capture.running = false
-    await this.#end(kind, capture)
-    return reportOf(kind, capture)
+  stop(kind: CaptureKind): Promise<CaptureReport> {
+    return this.#inTurn(async () => {
+      const capture = this.#captures.get(kind)
+      if (!capture?.running) throw new SteerError('no-capture', `no ${kind} capture is running${lastWords(capture)}`)
+      capture.running = false
+      await this.#end(kind, capture)
+      return reportOf(kind, capture)
+    })
   }
 
   list(): readonly CaptureReport[] {
     return [...this.#captures].map(([kind, capture]) => reportOf(kind, capture))
   }
 
-  /** Stops those that run. */
+  async flush(): Promise<void> {
+    await Promise.all([...this.#captures.values()].map(({ writer }) => writer.flush()))
+  }
+
+  /** Stops those that run, and settles when all files are whole; none is started after. */
   async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#turn
     const running = this.list().filter(({ running }) => running)
     await Promise.all(running.map(({ kind }) => this.stop(kind)))
+    await this.#turn
   }
 
-  async #openInner(plan: CapturePlan): Promise<Capture> {
+  #inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
+    const done = this.#turn.then(act)
+    this.#turn = done.catch(() => undefined)
+    return done
+  }
+
+  async #startInner(plan: CapturePlan): Promise<Capture> {
     const writer = await this.#openWriter('inner', plan, INNER_SOURCE, INNER)
+    const capture = this.#begin('inner', { plan, writer, kernel: undefined, source: INNER_SOURCE })
     this.#fill('inner', writer, INNER, plan.keys)
-    return { plan, writer, kernel: undefined, source: INNER_SOURCE, ...justBegun() }
+    return capture
   }
 
-  async #openOuter(plan: CapturePlan): Promise<Capture> {
+  /** From here on it is known, and can fail. */
+  #begin(kind: CaptureKind, made: Pick<Capture, 'plan' | 'writer' | 'kernel' | 'source'>): Capture {
+    const capture = { ...made, startedAt: new Date().toISOString(), running: true, failure: '' }
+    this.#captures.set(kind, capture)
+    return capture
+  }
+
+  async #startOuter(plan: CapturePlan): Promise<Capture> {
     let writer: CaptureWriter | undefined
-    const kernel = plan.from === 'socket' ? 'it was asked for so' : await this.#startKernel(plan, () => writer)
+    let lost: string | undefined
+    const kernel =
+      plan.from === 'socket'
+        ? 'it was asked for so'
+        : await this.#startKernel(plan, {
+            packet: (atUs, packet, length, outbound) => writer?.raw(0, atUs, packet, length, outbound),
+            lost: (reason) => {
+              lost = reason
+              this.#failed('outer', reason)
+            },
+          })
     if (typeof kernel === 'string') {
       if (plan.from === 'kernel')
         throw new SteerError('capture-failed', `no packets of the kernel can be had: ${kernel}`)
       const source = `${SOCKET_SOURCE} (${kernel})`
       writer = await this.#openWriter('outer', plan, source, REBUILT)
+      const capture = this.#begin('outer', { plan, writer, kernel: undefined, source })
       this.#fill('outer', writer, REBUILT, false)
       await this.#options.renewTunnel()
-      return { plan, writer, kernel: undefined, source, ...justBegun() }
+      return capture
     }
     const source = `packets of the kernel, captured by ${kernel.program}; the mock gateway listens on loopback`
     const wire = [{ name: 'wire', description: "the agent's own sockets" }]
@@ -156,10 +190,15 @@ export class Captures implements CaptureControl {
       await kernel.close()
       throw error
     }
-    return { plan, writer, kernel, source, ...justBegun() }
+    const capture = this.#begin('outer', { plan, writer, kernel, source })
+    if (lost !== undefined) this.#failed('outer', lost)
+    return capture
   }
 
-  #startKernel(plan: CapturePlan, writer: () => CaptureWriter | undefined): Promise<KernelCapture | string> {
+  #startKernel(
+    plan: CapturePlan,
+    hears: Pick<KernelCaptureOptions, 'packet' | 'lost'>,
+  ): Promise<KernelCapture | string> {
     const { path, doors } = this.#options
     const { ownSockets } = this.flows
     return startKernelCapture({
@@ -167,8 +206,7 @@ export class Captures implements CaptureControl {
       exclude: doors(),
       snapLength: plan.snapLength,
       sockets: { has: (local, remote) => this.wire.leadsTo(remote) || ownSockets.has(local, remote) },
-      packet: (atUs, packet, length, outbound) => writer()?.raw(0, atUs, packet, length, outbound),
-      lost: (reason) => this.#failed('outer', reason),
+      ...hears,
     })
   }
 
@@ -214,7 +252,7 @@ export class Captures implements CaptureControl {
     capture.running = false
     capture.failure = reason
     this.#options.warn(`steerlab: the ${kind} capture has stopped: ${reason}`)
-    void this.#end(kind, capture)
+    void this.#inTurn(() => this.#end(kind, capture))
   }
 
   async #end(kind: CaptureKind, { writer, kernel }: Capture): Promise<void> {
@@ -228,8 +266,15 @@ export class Captures implements CaptureControl {
   }
 }
 
-function justBegun() {
-  return { startedAt: new Date().toISOString(), running: true, failure: '' }
+/** Of one that has ended by itself: why, and what there is of it. */
+function lastWords(capture: Capture | undefined): string {
+  if (capture === undefined || capture.failure === '') return ''
+  return `: the last one ended by itself after ${capture.writer.packets} packets in ${capture.writer.path} (${capture.failure})`
+}
+
+/** A name without its place in the ring: `x.pcap` of `x.2.pcap`. */
+function stemOf(file: string): string {
+  return file.replace(/\.\d+(?=\.[^.]+$)/, '')
 }
 
 function reportOf(kind: CaptureKind, { plan, writer, kernel, source, ...capture }: Capture): CaptureReport {

@@ -1,7 +1,8 @@
 // Pure: classic pcap as libpcap writes it (pcap-savefile(5)): little-endian, microseconds. It knows neither interfaces nor
 // comments nor secrets.
 
-import { type CaptureFormat, type CaptureHead, LINKTYPE_RAW } from './capture-format.js'
+import type { CaptureFormat, CaptureHead } from './capture-format.js'
+import { LINKTYPE_ETHERNET } from './link-header.js'
 
 const MICROSECONDS_MAGIC = 0xa1b2_c3d4
 const HEAD_BYTES = 24
@@ -37,6 +38,6 @@ function headOf(snapLength: number): Uint8Array {
   view.setUint16(4, 2, true)
   view.setUint16(6, 4, true)
   view.setUint32(16, snapLength, true)
-  view.setUint32(20, LINKTYPE_RAW, true)
+  view.setUint32(20, LINKTYPE_ETHERNET, true)
   return head
 }

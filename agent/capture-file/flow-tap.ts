@@ -9,7 +9,7 @@ import type { CapturedFlow, DoorName, FlowFailure } from '../capture/door.js'
 import type { DriverLog } from '../diag/driver-log.js'
 import { type Owner, UNKNOWN_OWNER } from '../process/owner.js'
 import { localEndpoint } from '../relay/endpoints.js'
-import type { RelayTap } from '../relay/relay-tap.js'
+import type { RelayTap, ResetBy } from '../relay/relay-tap.js'
 import type { Endpoint, FlowFacts, Verdict } from '../steering/flow.js'
 import { verdictWords } from '../steering/verdict-words.js'
 import type { OwnSockets } from './own-sockets.js'
@@ -114,8 +114,10 @@ export class FlowTap implements RelayTap {
   /** The application was told yes. */
   opened(): void {
     const { driverLog } = this.#parts
+    const isNamespace = this.#openedAt === this.#arrivedAt
+    if (this.#openedAt > 0 && !isNamespace) return
     if (driverLog.running) driverLog.report({ type: 'opened', flow: this.#number })
-    if (this.#openedAt > 0) return
+    if (isNamespace) return
     this.#openedAt = this.#parts.now()
     this.#inner?.accepted(this.#openedAt)
   }
@@ -166,10 +168,11 @@ export class FlowTap implements RelayTap {
     if (keys) current?.secrets(Buffer.from(line).toString('latin1'))
   }
 
-  reset(by: 'application' | 'agent'): void {
+  reset(by: ResetBy): void {
     this.#failure ??= `reset by the ${by}`
     this.#inner?.reset(by)
-    this.#outer?.reset(by)
+    // Outside it is the agent that the origin hears of.
+    this.#outer?.reset(by === 'origin' ? 'origin' : 'application')
   }
 
   /** Its story has ended. */
@@ -178,6 +181,7 @@ export class FlowTap implements RelayTap {
     if (this.#wire !== undefined) ownSockets.closed(this.#wire)
     // Nothing, where both sides have ended.
     this.#inner?.reset('application')
+    this.#outer?.reset('application')
     if (!driverLog.running) return
     const [sent, received, failure] = [this.#bytesSent, this.#bytesReceived, this.#failure]
     driverLog.report({ type: 'closed', flow: this.#number, sent, received, failure })

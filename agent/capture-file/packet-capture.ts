@@ -30,6 +30,8 @@ export interface DatagramFacts {
 /** The capture. */
 export class PacketCapture {
   readonly #parts: PacketCaptureParts
+  /** Addresses of the last conversations, oldest first. */
+  readonly #pairs = new Set<string>()
 
   constructor(parts: PacketCaptureParts) {
     this.#parts = parts
@@ -45,7 +47,20 @@ export class PacketCapture {
     const { writer, random32 } = this.#parts
     const interfaceId = this.#interfaceId(interfaceName)
     const initial = { client: random32(), server: random32() }
-    return new TcpConversation({ writer, interfaceId, client, server, initial, comment: comment() })
+    const shownAs = this.#unusedClient(client, server)
+    const moved = shownAs === client ? '' : `\nport: shown as ${shownAs.port}; another flow has ${client.port} too`
+    const words = comment() + moved
+    return new TcpConversation({ writer, interfaceId, client: shownAs, server, initial, comment: words })
+  }
+
+  /** The requests of one client of the HTTP proxy are flows of their own and have the client's address all the same. */
+  #unusedClient(client: Endpoint, server: Endpoint): Endpoint {
+    const pairOf = (port: number) => `${client.ip} ${port} ${server.ip} ${server.port}`
+    let { port } = client
+    while (this.#pairs.has(pairOf(port))) port = (port % LAST_PORT) + 1
+    this.#pairs.add(pairOf(port))
+    if (this.#pairs.size > MOST_PAIRS) this.#pairs.delete(this.#pairs.values().next().value!)
+    return port === client.port ? client : { ip: client.ip, port }
   }
 
   /** A datagram as it was. */
@@ -77,3 +92,8 @@ export class PacketCapture {
 }
 
 const NOTHING = new Uint8Array(0)
+
+const LAST_PORT = 65_535
+
+/** Conversations whose addresses are remembered: systems use their ports in turn, and come to one again after 28,000. */
+const MOST_PAIRS = 10_000

@@ -2,13 +2,8 @@
 // direction and comment, TLS secrets, statistics at the end.
 
 import type { BlockMemory } from './block-memory.js'
-import {
-  type CaptureFormat,
-  type CaptureHead,
-  type InterfaceCounts,
-  LINKTYPE_RAW,
-  type PacketFacts,
-} from './capture-format.js'
+import type { CaptureFormat, CaptureHead, InterfaceCounts, PacketFacts } from './capture-format.js'
+import { LINKTYPE_ETHERNET } from './link-header.js'
 import { BLOCK, BYTE_ORDER_MAGIC, DIRECTION, OPTION, padded, TLS_KEY_LOG } from './pcapng-numbers.js'
 
 /** Type and length ahead, length again behind. */
@@ -90,7 +85,7 @@ function sectionHeader({ comment, os, application }: CaptureHead): Uint8Array {
 function interfaceBlock({ name, description }: CaptureHead['interfaces'][number], snapLength: number): Uint8Array {
   const fixed = new Uint8Array(8)
   const view = new DataView(fixed.buffer)
-  view.setUint16(0, LINKTYPE_RAW, true)
+  view.setUint16(0, LINKTYPE_ETHERNET, true)
   view.setUint32(4, snapLength, true)
   return block(BLOCK.interface, fixed, [
     [OPTION.interfaceName, optionText(name)],

@@ -2,6 +2,7 @@
 // last block, because it is being written or its writer died, is read up to there.
 
 import { SteerError } from '../errors.js'
+import { linkHeaderBytes } from './link-header.js'
 import { BLOCK, BYTE_ORDER_MAGIC, DIRECTION, OPTION, padded } from './pcapng-numbers.js'
 
 /** One packet of a capture. */
@@ -13,9 +14,9 @@ export interface CapturedPacket {
   /** '' when there is none. */
   readonly comment: string
   readonly direction: keyof typeof DIRECTION
-  /** The packet as far as it was kept: a view of the file. */
+  /** The packet from its IP header on, as far as it was kept: a view of the file. */
   readonly bytes: Uint8Array
-  /** What it had on the wire, bytes. */
+  /** What it had on the wire, bytes, its link header not counted. */
   readonly originalLength: number
 }
 
@@ -23,7 +24,7 @@ export interface CapturedPacket {
 export interface CapturedInterface {
   readonly name: string
   readonly description: string
-  /** 101: packets begin with their IP header. */
+  /** 1: Ethernet. */
   readonly linkType: number
 }
 
@@ -71,7 +72,7 @@ export function readPcapng(file: Uint8Array): CaptureContents {
     if (body.length < (LEAST_BODY[type] ?? 0)) throw damaged(at)
     if (type === BLOCK.section) comment = textOf(optionsOf(body, SECTION_BYTES), OPTION.comment)
     else if (type === BLOCK.interface) interfaces.push(readInterface(body))
-    else if (type === BLOCK.packet) packets.push(readPacket(body, at))
+    else if (type === BLOCK.packet) packets.push(readPacket(body, interfaces, at))
     else if (type === BLOCK.secrets)
       secrets.push(body.toString('utf8', SECRETS_BYTES, SECRETS_BYTES + body.readUInt32LE(4)))
     at += length
@@ -95,19 +96,22 @@ function readInterface(body: Buffer): CapturedInterface {
   }
 }
 
-function readPacket(body: Buffer, at: number): CapturedPacket {
+function readPacket(body: Buffer, interfaces: readonly CapturedInterface[], at: number): CapturedPacket {
+  const interfaceId = body.readUInt32LE(0)
   const kept = body.readUInt32LE(12)
-  if (PACKET_BYTES + kept > body.length) throw damaged(at)
+  const seenOn = interfaces[interfaceId]
+  if (seenOn === undefined || PACKET_BYTES + kept > body.length) throw damaged(at)
+  const ipAt = linkHeaderBytes(seenOn.linkType)
   const options = optionsOf(body, PACKET_BYTES + padded(kept))
   const flags = options.get(OPTION.packetFlags)?.[0] ?? 0
   return {
-    interfaceId: body.readUInt32LE(0),
+    interfaceId,
     atUs: body.readUInt32LE(4) * TWO_32 + body.readUInt32LE(8),
     comment: textOf(options, OPTION.comment),
     direction:
       (flags & 3) === DIRECTION.inbound ? 'inbound' : (flags & 3) === DIRECTION.outbound ? 'outbound' : 'unknown',
-    bytes: body.subarray(PACKET_BYTES, PACKET_BYTES + kept),
-    originalLength: body.readUInt32LE(16),
+    bytes: body.subarray(PACKET_BYTES + ipAt, PACKET_BYTES + kept),
+    originalLength: body.readUInt32LE(16) - ipAt,
   }
 }
 

@@ -3,10 +3,10 @@
  * started in the middle of a conversation shows it from there on.
  */
 
-import type { RelayTap } from '../relay/relay-tap.js'
+import type { RelayTap, ResetBy } from '../relay/relay-tap.js'
 import type { Endpoint } from '../steering/flow.js'
 import type { PacketCapture } from './packet-capture.js'
-import type { TcpConversation } from './tcp-conversation.js'
+import type { TcpConversation, TcpSide } from './tcp-conversation.js'
 
 /** Where a conversation finds the capture that runs now; undefined while none does. */
 export interface CaptureSlot {
@@ -23,6 +23,9 @@ export interface ConversationFacts {
   readonly comment: () => string
 }
 
+/** Stands on the first packet of a conversation that the capture has come late for. */
+const LATE = 'begun before this capture: its first packets, and its secrets, are not here'
+
 /** The conversation. */
 export class TappedConversation implements RelayTap {
   readonly #slot: CaptureSlot
@@ -30,7 +33,9 @@ export class TappedConversation implements RelayTap {
   /** The capture that `#packets` are in. */
   #capture: PacketCapture | undefined
   #packets: TcpConversation | undefined
-  #isOver = false
+  /** Sides that have ended. */
+  readonly #ended: TcpSide[] = []
+  #isReset = false
 
   constructor(slot: CaptureSlot, facts: ConversationFacts) {
     this.#slot = slot
@@ -53,7 +58,7 @@ export class TappedConversation implements RelayTap {
 
   /** The SYN was refused. */
   refused(): void {
-    this.#isOver = true
+    this.#isReset = true
     const packets = this.#now()
     if (packets !== undefined) packets.refused(this.#clock())
   }
@@ -69,20 +74,25 @@ export class TappedConversation implements RelayTap {
   }
 
   sentEnd(): void {
-    const packets = this.#now()
-    if (packets !== undefined) packets.end('client', this.#clock())
+    this.#end('client')
   }
 
   receivedEnd(): void {
-    const packets = this.#now()
-    if (packets !== undefined) packets.end('server', this.#clock())
+    this.#end('server')
   }
 
-  reset(by: 'application' | 'agent'): void {
-    if (this.#isOver) return
-    this.#isOver = true
+  reset(by: ResetBy): void {
+    // Nothing ends what has ended.
+    if (this.#isReset || this.#ended.length === 2) return
     const packets = this.#now()
+    this.#isReset = true
     if (packets !== undefined) packets.reset(by === 'application' ? 'client' : 'server', this.#clock())
+  }
+
+  #end(side: TcpSide): void {
+    const packets = this.#now()
+    if (!this.#ended.includes(side)) this.#ended.push(side)
+    if (packets !== undefined) packets.end(side, this.#clock())
   }
 
   #clock(): number {
@@ -94,8 +104,12 @@ export class TappedConversation implements RelayTap {
     const { current } = this.#slot
     if (current === this.#capture) return this.#packets
     this.#capture = current
-    this.#packets = current?.conversation(this.#facts)
-    this.#packets?.midway()
+    this.#packets = current?.conversation({ ...this.#facts, comment: () => this.#lateComment() })
+    this.#packets?.midway(this.#ended)
     return this.#packets
+  }
+
+  #lateComment(): string {
+    return [this.#facts.comment(), LATE].filter((text) => text !== '').join('\n')
   }
 }

@@ -98,10 +98,11 @@ export class TcpConversation {
     if (this.#state === 'asked') this.reset('server', atUs)
   }
 
-  /** The connection is older than the capture: no handshake. */
-  midway(): void {
+  /** The connection is older than the capture: no handshake. These sides have ended already. */
+  midway(ended: readonly TcpSide[] = []): void {
     if (this.#state !== 'new') return
     this.#state = 'open'
+    for (const side of ended) this.#sides[side].hasEnded = true
     // Their SYNs were sent long ago.
     const { client, server } = this.#sides
     client.next = (client.next + 1) >>> 0

@@ -63,10 +63,15 @@ export const captureRequest = z.discriminatedUnion(
   START_OR_STOP,
 )
 
+/** So that it goes over no capture or bundle. */
+const logFile = file.refine((name) => name === undefined || /.\.(log|txt)$/i.test(name), {
+  error: 'a name that ends in .log or .txt is allowed',
+})
+
 /** `driver-log`. */
 export const driverLogRequest = z.discriminatedUnion(
   'act',
-  [z.strictObject({ act: z.literal('start'), file }), z.strictObject({ act: z.literal('stop') })],
+  [z.strictObject({ act: z.literal('start'), file: logFile }), z.strictObject({ act: z.literal('stop') })],
   START_OR_STOP,
 )
 

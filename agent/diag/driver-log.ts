@@ -39,6 +39,8 @@ export class DriverLog {
   #lines = 0
   #lost = 0
   #failure = ''
+  /** Its last lines are being written. */
+  #isEnding = false
 
   /** `now`: ms since 1970. */
   constructor(now: () => number, mostBytes = MOST_BYTES) {
@@ -58,7 +60,8 @@ export class DriverLog {
 
   /** Begins a new file. Throws SteerError `driver-log-running`, and `driver-log-failed` where it cannot be made. */
   start(path: string): DriverLogReport {
-    if (this.running) throw new SteerError('driver-log-running', `a driver log runs already: ${this.#file}`)
+    if (this.running || this.#isEnding)
+      throw new SteerError('driver-log-running', `a driver log runs already: ${this.#file}`)
     const stream = createWriteStream(path, { fd: opened(path), highWaterMark: MOST_WAITING })
     stream.on('error', (error) => this.#end(stream, messageOf(error)))
     this.#stream = stream
@@ -78,11 +81,13 @@ export class DriverLog {
       throw new SteerError('no-driver-log', `no driver log runs${last}`)
     }
     this.#stream = undefined
+    this.#isEnding = true
     // A disk that is full by now is told in the report.
     await new Promise<void>((resolve) => {
       stream.once('close', resolve)
       stream.end()
     })
+    this.#isEnding = false
     return this.status
   }
 

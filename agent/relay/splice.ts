@@ -10,7 +10,7 @@ import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import { type ReadTarget, readInto } from './read-into.js'
-import type { RelayTap } from './relay-tap.js'
+import type { RelayTap, ResetBy } from './relay-tap.js'
 
 /** Size of a borrowed block, in bytes: measured, larger gains nothing. */
 const BLOCK_BYTES = 256 * 1024
@@ -110,7 +110,7 @@ export function splice(a: Duplex, b: Duplex, head: Uint8Array, idleMs: number, t
   return new Promise((resolve) => {
     let open = 2
     let end: SpliceEnd = 'done'
-    const stop = (how: SpliceEnd, by: 'application' | 'agent'): void => {
+    const stop = (how: SpliceEnd, by: ResetBy): void => {
       if (end === 'done') {
         end = how
         tap?.reset(by)
@@ -122,7 +122,7 @@ export function splice(a: Duplex, b: Duplex, head: Uint8Array, idleMs: number, t
       [a, b],
       [b, a],
     ] as const) {
-      const by = one === a ? 'application' : 'agent'
+      const by = one === a ? 'application' : 'origin'
       one.on('error', () => stop('reset', by))
       one.on('close', () => {
         if (!one.readableEnded || !one.writableFinished || one.errored) stop('reset', by)
@@ -130,6 +130,7 @@ export function splice(a: Duplex, b: Duplex, head: Uint8Array, idleMs: number, t
       })
       if (one instanceof Socket) one.setTimeout(idleMs, () => stop('idle', 'agent'))
       if (one.destroyed) {
+        tap?.reset(by)
         abort(other)
         return resolve('reset')
       }

@@ -56,6 +56,8 @@ export interface Life {
   readonly failedRounds: number
   /** DTLS has failed: TLS until the network changes or the client is enabled anew (client-behaviour 4). */
   readonly keepsToTls: boolean
+  /** Another session is wanted in place of the one in use: not yet begun, because something is under way beside it. */
+  readonly renewWanted: boolean
 }
 
 /** What can happen. `renew`: the same gateway over another TLS session. A computer that wakes up, and a configuration that leads elsewhere, count as a change of the network. */

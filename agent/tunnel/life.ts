@@ -28,6 +28,7 @@ export const UNBORN: Life = {
   targets: [],
   failedRounds: 0,
   keepsToTls: false,
+  renewWanted: false,
 }
 
 /** A session lost before it is this old, ms, counts as an opening that failed, and as a round: a POP that takes and drops sessions is neither asked without end nor preferred to others. */
@@ -82,20 +83,28 @@ function selectBeside(life: Life, current: Current): Step {
   return [{ ...life, run, phase }, [{ do: 'select', run, current: current.target }]]
 }
 
-/** Another TLS session to the gateway in use, beside the one that is up. */
+/** Another TLS session to the gateway in use; one that is on its way begins again, what goes on beside one goes first. */
 function renew(life: Life): Step {
   const { phase } = life
-  if (phase.name !== 'up' || phase.current.transport !== 'TLS') return [life, []]
-  const { current } = phase
-  const { target, transport } = current
-  const opening: Opening = { run: life.run + 1, target, transport, fellBack: false, rest: current.rest, renews: true }
-  const next: Phase = { name: 'up', current, beside: { name: 'opening', opening } }
-  return [{ ...life, run: opening.run, phase: next }, [...abandonAll(phase), openCommand(opening)]]
+  if (phase.name === 'opening' && phase.opening.transport === 'TLS') {
+    const [next, commands] = openAs(life, phase.opening)
+    return [next, [...abandonAll(phase), ...commands]]
+  }
+  if (phase.name !== 'up') return [life, []]
+  if (phase.beside !== undefined) return [life.renewWanted ? life : { ...life, renewWanted: true }, []]
+  return phase.current.transport === 'TLS' ? renewBeside(life, phase.current) : [life, []]
+}
+
+function renewBeside(life: Life, current: Current): Step {
+  const { target, transport, rest } = current
+  const opening: Opening = { run: life.run + 1, target, transport, fellBack: false, rest, renews: true }
+  const phase: Phase = { name: 'up', current, beside: { name: 'opening', opening } }
+  return [{ ...life, run: opening.run, phase, renewWanted: false }, [openCommand(opening)]]
 }
 
 function turnOff(life: Life, why: OffReason): Step {
   const phase: Phase = { name: 'off', why }
-  return [{ ...life, phase }, [...abandonAll(life.phase), { do: 'end', why }, { do: 'down' }]]
+  return [{ ...life, phase, renewWanted: false }, [...abandonAll(life.phase), { do: 'end', why }, { do: 'down' }]]
 }
 
 /** What is under way is no longer wanted. */
@@ -108,7 +117,8 @@ function abandonAll(phase: Phase): readonly LifeCommand[] {
 function afterChange(life: Life): Step {
   const { phase } = life
   const abandoned = abandonAll(phase)
-  const [next, commands] = phase.name === 'up' ? selectBeside(life, phase.current) : select(life)
+  const known = openingOf(phase)?.renews ? { ...life, renewWanted: true } : life
+  const [next, commands] = phase.name === 'up' ? selectBeside(known, phase.current) : select(known)
   const check: readonly LifeCommand[] = phase.name === 'up' ? [{ do: 'check', run: phase.current.run }] : []
   return [next, [...abandoned, ...check, ...commands]]
 }
@@ -135,7 +145,9 @@ function transportFor({ keepsToTls }: Life, { wanted }: LifeSettings): TunnelTra
 
 function openAs(life: Life, wanted: Omit<Opening, 'run'>): Step {
   const opening = { ...wanted, run: life.run + 1 }
-  return [{ ...life, run: opening.run, phase: { name: 'opening', opening } }, [openCommand(opening)]]
+  // What is begun now is as new as any.
+  const next: Life = { ...life, run: opening.run, phase: { name: 'opening', opening }, renewWanted: false }
+  return [next, [openCommand(opening)]]
 }
 
 function openBeside(
@@ -147,17 +159,24 @@ function openBeside(
 ): Step {
   const opening: Opening = { run: life.run + 1, target, transport, fellBack, rest: [] }
   const phase: Phase = { name: 'up', current, beside: { name: 'opening', opening } }
-  return [{ ...life, run: opening.run, phase }, [openCommand(opening)]]
+  return [{ ...life, run: opening.run, phase, renewWanted: false }, [openCommand(opening)]]
 }
 
 function openCommand({ run, target, transport }: Opening): LifeCommand {
   return { do: 'open', run, target, transport }
 }
 
-/** Up, with nothing beside it, until it is time to look again. */
+/** Up, with nothing beside it, until it is time to look again; but for a session that is to be opened anew. */
 function settle(life: Life, current: Current, settings: LifeSettings, before: readonly LifeCommand[] = []): Step {
+  if (life.renewWanted && current.transport === 'TLS') {
+    const [next, commands] = renewBeside(life, current)
+    return [next, [...before, ...commands]]
+  }
   const phase: Phase = { name: 'up', current, beside: undefined }
-  return [{ ...life, phase }, [...before, { do: 'wake', as: 'reselect', inMs: settings.reselectMs }]]
+  return [
+    { ...life, phase, renewWanted: false },
+    [...before, { do: 'wake', as: 'reselect', inMs: settings.reselectMs }],
+  ]
 }
 
 function opened(life: Life, run: number, settings: LifeSettings): Step {

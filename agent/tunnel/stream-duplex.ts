@@ -5,7 +5,8 @@
  * - credit goes back to the peer as the reader takes bytes: a slow reader holds one window at most;
  * - a write completes when its bytes have left for the session: back-pressure;
  * - `end()` ends our direction only, and the peer's end ends the readable side only;
- * - `destroy()` before both directions have ended resets the stream; the peer's reset destroys with ECONNRESET.
+ * - `destroy()` is close(2): in order where the peer has ended and all was read and sent, else a reset; with an error it is
+ *   a reset. The peer's reset destroys with ECONNRESET.
  */
 
 import { SocketLike } from '../relay/socket-like.js'
@@ -109,8 +110,10 @@ export class StreamDuplex extends SocketLike {
     const unsent = this.#unsent
     this.#unsent = undefined
     unsent?.done(error ?? new Error('destroyed'))
+    const isAllSaid = error === null && unsent === undefined && this.#stream.peerEnded && this.readableLength === 0
     if (this.#held > 0) this.#stream.consumed(this.#held)
     this.#held = 0
+    if (isAllSaid) this.#stream.end()
     if (!this.#peerReset && !this.#stream.finished) this.#stream.reset('aborted', 'closed')
     done(error)
   }

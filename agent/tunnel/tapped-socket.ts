@@ -65,15 +65,18 @@ export class TappedSocket extends SocketLike {
   override _destroy(error: Error | null, done: Callback): void {
     const isOver = this.#socket.readableEnded && this.#socket.writableFinished
     if (!isOver) this.#tap?.reset(this.#socket.errored ? 'agent' : 'application')
-    if (isOver) this.#socket.destroy()
+    // One that still connects has nothing to reset: a reset would wait for the connection.
+    if (isOver || this.#socket.connecting) this.#socket.destroy()
     else abort(this.#socket)
     done(error)
   }
 
   /** What is written before has to wait: the conversation has no addresses yet. */
   #whenConnected(tell: () => void): void {
-    if (this.#socket.connecting) this.#socket.once('connect', tell)
-    else tell()
+    if (!this.#socket.connecting) return tell()
+    this.#socket.once('connect', () => {
+      if (!this.destroyed) tell()
+    })
   }
 
   #connected(): RelayTap {

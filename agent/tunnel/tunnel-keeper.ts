@@ -21,6 +21,8 @@ interface Held {
   readonly tunnel: TunnelInUse
   readonly openedAt: number
   drain: NodeJS.Timeout | undefined
+  /** When it is ended although it has flows, on the clock of `performance`. */
+  drainedAt: number
 }
 
 /** How often a session that is left is looked at, ms. */
@@ -71,10 +73,10 @@ export class TunnelKeeper {
     return this.#atRest()
   }
 
-  /** Opens another TLS session to the gateway in use and leaves the old one to its flows; settles as `reselect` does. */
-  renew(): Promise<void> {
+  /** Opens another TLS session to the gateway in use and leaves the old one to its flows; settles when that is over, or none is up. */
+  async renew(): Promise<void> {
     this.#step({ type: 'renew' })
-    return this.#atRest()
+    if (this.#life.phase.name === 'up') await this.#atRest()
   }
 
   /** Ends every session in order; nothing is opened after. */
@@ -236,7 +238,7 @@ export class TunnelKeeper {
     if (tunnel.transport === 'DTLS') this.#dtlsFailure = ''
     const before = this.#last
     const wasUp = this.#inUse !== undefined
-    this.#held.set(run, { tunnel, openedAt: performance.now(), drain: undefined })
+    this.#held.set(run, { tunnel, openedAt: performance.now(), drain: undefined, drainedAt: Number.POSITIVE_INFINITY })
     this.#inUse = this.#last = tunnel
     this.#options.log.report({ type: 'tunnel-up' })
     this.#options.changed({ to: 'up', tunnel, before, wasUp })
@@ -252,11 +254,17 @@ export class TunnelKeeper {
   #drain(run: number, patient = false): void {
     const held = this.#held.get(run)
     if (held === undefined) return
-    const until = patient ? Number.POSITIVE_INFINITY : performance.now() + this.#options.settings().drainMs
+    if (!patient) this.#drainAllBy(performance.now() + this.#options.settings().drainMs)
     held.drain = setInterval(() => {
       const { session } = held.tunnel
-      if (session.streamCount === 0 || performance.now() >= until) session.close('another POP serves this client')
+      if (session.streamCount === 0 || performance.now() >= held.drainedAt)
+        session.close('another POP serves this client')
     }, DRAIN_LOOK_MS)
+  }
+
+  /** Its POP is left: that holds for sessions there that were left earlier, too. */
+  #drainAllBy(deadline: number): void {
+    for (const held of this.#held.values()) held.drainedAt = Math.min(held.drainedAt, deadline)
   }
 
   #end(why: OffReason): void {

@@ -3,7 +3,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { doubtsOf, fieldsOf, tshark } from '../support/capture-files.js'
+import { doubtsOf, fieldsOf, tcpdump, tshark } from '../support/capture-files.js'
 import { AS_BYTES, followed, startCapture, stopCapture } from '../support/lab-captures.js'
 import { lacking } from '../support/needs.js'
 import { withLab } from '../support/steerlab.js'
@@ -11,7 +11,7 @@ import { withLab } from '../support/steerlab.js'
 const MIB = 1024 * 1024
 const GREETING_BYTES = 'SSH-2.0-steerlab\r\n'.length
 const ODD_FLOWS = fileURLToPath(new URL('../support/odd-flows.js', import.meta.url))
-const skip = lacking('capture', 'tshark', 'curl', 'dig', 'sha256sum')
+const skip = lacking('capture', 'tshark', 'tcpdump', 'curl', 'dig', 'sha256sum')
 
 const needed = { skip }
 
@@ -41,9 +41,10 @@ void t.test('flows both ways, half-closed and reset; DNS; refusals', needed, asy
     await lab.run(['curl', '-s', '--max-time', '2', 'http://refused.lab.example/'])
     const { capture } = await lab.status()
     t.ok(capture.available)
-    await stopCapture(lab, 'inner')
+    const { packets } = await stopCapture(lab, 'inner')
 
     t.strictSame(await doubtsOf(file, ...AS_BYTES), [], 'tshark has nothing against it')
+    t.equal((await tcpdump(file)).packets, packets, 'tcpdump reads all of it')
     const raw = await fieldsOf(
       file,
       ['tcp.stream', 'tcp.flags.reset', 'ip.src'],
@@ -127,7 +128,7 @@ void t.test('it begins and ends in the middle of flows, and touches none', neede
     const first = await startCapture(lab, 'inner', { file: 'first.pcap', snapLength: 60, format: 'pcap' })
     const once = await lab.run(['curl', '-s', 'http://zoom.us/whoami'])
     t.equal(once.code, 0)
-    await stopCapture(lab, 'inner')
+    const { packets } = await stopCapture(lab, 'inner')
     await startCapture(lab, 'inner', { file: 'second.pcap', maxBytes: 65_536, files: 3 })
     for (let i = 0; i < 3; i += 1) await lab.run(['curl', '-s', '-o', '/dev/null', 'http://zoom.us/bytes/200000'])
     const second = await stopCapture(lab, 'inner')
@@ -136,6 +137,7 @@ void t.test('it begins and ends in the middle of flows, and touches none', neede
     t.ok((await fieldsOf(second.file, ['frame.number'], 'tcp.port == 80')).length > 0)
 
     t.strictSame(await doubtsOf(first.file), [])
+    t.equal((await tcpdump(first.file)).packets, packets, 'tcpdump reads all of it')
     const sizes = await fieldsOf(first.file, ['frame.cap_len'])
     t.ok(
       sizes.every((size) => Number(size) <= 60),

@@ -5,17 +5,14 @@ import t, { type Test } from 'tap'
 import type { CaptureRequest } from '../../agent/capture-file/capture-request.js'
 import type { Endpoint } from '../../agent/steering/flow.js'
 import { BYPASSED_WORDS, HIDDEN_WORDS, STEERED_WORDS, sendCanaries, wordsIn } from '../support/canaries.js'
-import { doubtsOf, fieldsOf, tshark } from '../support/capture-files.js'
-import { pathWith } from '../support/kernel-capture.js'
+import { doubtsOf, fieldsOf, malformedIn, tshark } from '../support/capture-files.js'
+import { pathWithoutDumpcap } from '../support/kernel-capture.js'
 import { followed, startCapture, stopCapture } from '../support/lab-captures.js'
 import { clientConfig, statusOf } from '../support/lab-files.js'
 import { lacking } from '../support/needs.js'
 import { type TestLab, withLab } from '../support/steerlab.js'
 
 const skip = lacking('root', 'capture', 'curl', 'tshark', 'dumpcap', 'tcpdump')
-
-/** What a lab needs of the machine, and no dumpcap. */
-const WITHOUT_DUMPCAP = { unshare: true, nsenter: true, ip: true, nft: true, mount: true, tcpdump: true } as const
 
 const OVER_DTLS = { 'nsconfig.json': clientConfig({ protocol: 'dtls' }) }
 
@@ -44,7 +41,7 @@ void t.test('over DTLS', { skip }, (t) =>
 
 void t.test('by tcpdump, where there is no dumpcap', { skip }, (t) =>
   withLab(t, (lab) => showsNothingElse(t, lab, { from: 'kernel' }, BY_TCPDUMP), {
-    under: ['/usr/bin/env', `PATH=${pathWith(t, WITHOUT_DUMPCAP)}`],
+    under: ['/usr/bin/env', `PATH=${pathWithoutDumpcap(t)}`],
   }),
 )
 
@@ -75,7 +72,7 @@ async function showsNothingElse(t: Test, lab: TestLab, request: CaptureRequest, 
   )
   for (const origin of origins) t.equal(peers.filter((ends) => ends.includes(origin)).length, 1, origin)
   t.ok(peers.length > origins.length, 'and the tunnel')
-  t.strictSame(isRebuilt ? await doubtsOf(file) : await malformed(file), [], 'tshark has nothing against it')
+  t.strictSame(isRebuilt ? await doubtsOf(file) : await malformedIn(file), [], 'tshark has nothing against it')
 }
 
 /** The gateway, then the bypassed host's HTTP and HTTPS: with public addresses, or where the kernel sees them. */
@@ -98,10 +95,4 @@ async function peersIn(file: string): Promise<ReadonlyArray<readonly string[]>> 
     const [, one, other] = /^(\S+) +<-> (\S+) /.exec(line) ?? []
     return one === undefined || other === undefined ? [] : [[one, other]]
   })
-}
-
-/** What tshark cannot read. Loopback leaves checksums to nobody, and packets of the kernel may come twice. */
-function malformed(file: string): Promise<string[]> {
-  const unchecked = ['ip', 'tcp', 'udp'].flatMap((protocol) => ['-o', `${protocol}.check_checksum:FALSE`])
-  return tshark(file, ...unchecked, '-Y', '_ws.malformed || _ws.expert.severity == 0x800000')
 }

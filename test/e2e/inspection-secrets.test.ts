@@ -1,47 +1,12 @@
 /** Private keys stay where they were made: nothing else of a home that has worked, and nothing it says, holds any of them. */
 
-import { createPrivateKey, createPublicKey } from 'node:crypto'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import { processesOf } from '../support/leftovers.js'
 import { lacking } from '../support/needs.js'
-import { type TestHome, withLab } from '../support/steerlab.js'
-
-const PEM_KEY = /-----BEGIN (?:\w+ )?PRIVATE KEY-----[^-]+-----END (?:\w+ )?PRIVATE KEY-----/g
-
-interface Found {
-  readonly file: string
-  readonly content: Buffer
-}
-
-/** Every regular file of the home. */
-function filesOf({ home }: TestHome): Found[] {
-  return readdirSync(home, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-    .map((path) => ({ file: relative(home, path), content: readFileSync(path) }))
-}
-
-/** How a key can be written: its PEM body in one line and as it is wrapped, and the secret number in it as bytes and in hexadecimal. */
-function tracesOf(pem: string): readonly Buffer[] {
-  const key = createPrivateKey(pem)
-  const secret = Buffer.from(key.export({ format: 'jwk' }).d ?? '', 'base64url')
-  const open = createPublicKey(pem).export({ format: 'der', type: 'spki' })
-  // The public number is part of the key, and every certificate has it.
-  const lines = pem
-    .split('\n')
-    .filter((line) => line.length > 16 && !line.startsWith('-----') && !open.includes(Buffer.from(line, 'base64')))
-  const body = key.export({ format: 'der', type: 'pkcs8' }).toString('base64')
-  return [
-    secret,
-    ...[body, ...lines, secret.toString('base64'), secret.toString('hex')].map((text) => Buffer.from(text)),
-  ]
-}
-
-function holders(found: readonly Found[], traces: readonly Buffer[]): string[] {
-  return found.filter(({ content }) => traces.some((trace) => content.includes(trace))).map(({ file }) => file)
-}
+import { type Found, filesOf, holders, keysIn, tracesOf } from '../support/private-keys.js'
+import { withLab } from '../support/steerlab.js'
 
 void t.test('private keys', { skip: lacking('capture', 'curl') }, (t) =>
   withLab(t, async (lab) => {
@@ -80,9 +45,7 @@ void t.test('private keys', { skip: lacking('capture', 'curl') }, (t) =>
         said.push({ file: `${what} of ${command}`, content: readFileSync(`/proc/${pid}/${what}`) })
 
     const files = filesOf(lab)
-    const keys = files.flatMap(({ file, content }) =>
-      [...content.toString('latin1').matchAll(PEM_KEY)].map(([pem]) => ({ file, pem })),
-    )
+    const keys = keysIn(files)
     await t.test('lie in files that nobody else may read', async (t) => {
       for (const name of ['root', 'tenant', 'gateway'])
         t.ok(

@@ -90,7 +90,10 @@ export async function homeWithSecrets(home: string): Promise<{ readonly home: st
   // A section alone, and one with a block of secrets.
   const section = '0a0d0d0a1c0000004d3c2b1a01000000ffffffffffffffff1c000000'
   await writeFile(join(logs, 'nspktdump.pcap'), Buffer.from(section, 'hex'))
-  await writeFile(join(logs, 'nspktdump.1.pcap'), Buffer.from(`${section}0a000000140000004b534c5400000000`, 'hex'))
+  await writeFile(
+    join(logs, 'nspktdump.1.pcap'),
+    Buffer.from(`${section}0a000000140000004b534c540000000014000000`, 'hex'),
+  )
   await cp(join(set, 'root.pem'), join(home, 'lab', 'labca.pem'))
   return { home, planted }
 }

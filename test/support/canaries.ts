@@ -77,7 +77,7 @@ export function wordsIn(content: Buffer, words: readonly string[]): string[] {
     const bytes = Buffer.from(word)
     const wide = Buffer.from(word, 'utf16le').toString('latin1')
     return (
-      [word, wide, bytes.toString('hex')].some((spelling) => lower.includes(spelling)) ||
+      [word, wide, bytes.toString('hex')].some((spelling) => lower.includes(spelling.toLowerCase())) ||
       base64Of(bytes).some((spelling) => text.includes(spelling))
     )
   })

@@ -73,6 +73,22 @@ export function doubtsOf(file: string, ...options: readonly string[]): Promise<s
   return tshark(file, ...options, '-Y', DOUBTS)
 }
 
+/** The packets of a capture of the kernel's that tshark cannot read. Loopback leaves checksums to nobody. */
+export function malformedIn(file: string): Promise<string[]> {
+  const unchecked = ['ip', 'tcp', 'udp'].flatMap((protocol) => ['-o', `${protocol}.check_checksum:FALSE`])
+  return tshark(file, ...unchecked, '-Y', '_ws.malformed || _ws.expert.severity == 0x800000')
+}
+
+/** What `tcpdump -n` prints of a file, and of how many packets; it must read it to its end. */
+export async function tcpdump(
+  file: string,
+  ...args: readonly string[]
+): Promise<{ readonly packets: number; readonly text: string }> {
+  const { code, stdout, stderr } = await runProgram('tcpdump', ['-n', '-r', file, ...args])
+  if (code !== 0) throw new Error(`tcpdump ended with ${code}: ${stderr}`)
+  return { packets: stdout.match(/^\d\d:\d\d:\d\d\.\d{6} /gm)?.length ?? 0, text: stdout }
+}
+
 /** Values of fields, tab-separated, a line per packet that the filter takes. */
 export function fieldsOf(file: string, fields: readonly string[], filter = 'frame'): Promise<string[]> {
   return tshark(file, '-Y', filter, '-T', 'fields', ...fields.flatMap((field) => ['-e', field]))

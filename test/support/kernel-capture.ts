@@ -26,6 +26,11 @@ export function pathWith(t: Test, programs: Readonly<Record<string, string | tru
   return directory
 }
 
+/** A search path with all that a lab needs of the machine, and tcpdump, but no dumpcap. */
+export function pathWithoutDumpcap(t: Test): string {
+  return pathWith(t, { unshare: true, nsenter: true, ip: true, nft: true, mount: true, tcpdump: true })
+}
+
 /** A packet that came through, and how. */
 export interface Captured extends IpPacket {
   readonly atUs: number

@@ -68,8 +68,11 @@ export class LifeLedger {
         return phase.name === 'waiting'
       case 'reselect':
         return phase.name === 'up' && phase.beside === undefined
-      case 'renew':
-        return phase.name === 'up' && phase.current.transport === 'TLS'
+      case 'renew': {
+        if (phase.name === 'opening') return phase.opening.transport === 'TLS'
+        if (phase.name !== 'up') return false
+        return phase.beside === undefined ? phase.current.transport === 'TLS' : !this.life.renewWanted
+      }
       case 'selected':
         return this.work?.kind === 'select' && this.work.run === event.run
       case 'opened':

@@ -50,10 +50,12 @@ export function afterEvents(events: string, settings: LifeSettings): Life {
 }
 
 /** A state: `up #2 A TLS, opening #4 B DTLS (2 failed rounds, keeps to TLS)`. */
-export function stateInWords({ phase, failedRounds, keepsToTls }: Life): string {
-  const notes = [...(failedRounds > 0 ? [`${failedRounds} failed`] : []), ...(keepsToTls ? ['keeps to TLS'] : [])].join(
-    ', ',
-  )
+export function stateInWords({ phase, failedRounds, keepsToTls, renewWanted }: Life): string {
+  const notes = [
+    ...(failedRounds > 0 ? [`${failedRounds} failed`] : []),
+    ...(keepsToTls ? ['keeps to TLS'] : []),
+    ...(renewWanted ? ['to be renewed'] : []),
+  ].join(', ')
   return phaseInWords(phase) + (notes === '' ? '' : ` (${notes})`)
 }
 

@@ -5,7 +5,7 @@ import type { CaptureWriter } from '../../../agent/capture-file/capture-writer.j
 import type { UdpPacket } from '../../../agent/capture-file/packet.js'
 import { packetAddresses } from '../../../agent/capture-file/packet-addresses.js'
 import { TcpConversation } from '../../../agent/capture-file/tcp-conversation.js'
-import { captureWriter, doubtsOf, fieldsOf, NOON_US, PLAIN_PORT } from '../../support/capture-files.js'
+import { captureWriter, doubtsOf, fieldsOf, NOON_US, PLAIN_PORT, tcpdump } from '../../support/capture-files.js'
 import { runProgram } from '../../support/run-program.js'
 
 const CLIENTS = ['10.1.2.3', '2001:db8::7']
@@ -45,12 +45,12 @@ for (const format of ['pcapng', 'pcap'] as const)
     t.strictSame(await doubtsOf(writer.path), [])
     const { stdout } = await runProgram('capinfos', ['-M', '-E', '-c', '-l', '-a', '-S', writer.path])
     t.match(stdout, new RegExp(`Number of packets:\\s+${PACKETS}\\n`))
-    t.match(stdout, /File encapsulation:\s+rawip\n/)
+    t.match(stdout, /File encapsulation:\s+ether\n/)
     t.match(stdout, /First packet time:\s+1795435200\.000001\n/)
     const fields = ['frame.time_epoch', 'ip.src', 'ipv6.src', 'frame.len', 'frame.cap_len']
     const lines = await fieldsOf(writer.path, fields)
-    t.equal(lines[0], '1795435200.000001000\t10.1.2.3\t\t52\t52')
-    t.equal(lines[PACKETS / 2], '1795435200.000001000\t\t2001:db8::7\t72\t72')
+    t.equal(lines[0], '1795435200.000001000\t10.1.2.3\t\t66\t66')
+    t.equal(lines[PACKETS / 2], '1795435200.000001000\t\t2001:db8::7\t86\t86')
     t.equal((await fieldsOf(writer.path, ['udp.length'], 'icmp.type == 3 || icmpv6.type == 1')).length, 2)
   })
 
@@ -72,25 +72,43 @@ void t.test('pcapng says where the packets come from', async (t) => {
   t.equal(lines[11], 'dns\t\t0x00000001')
 })
 
-void t.test('tcpdump reads the classic format', async (t) => {
-  const writer = await captureWriter(t, { format: 'pcap' })
-  fill(writer)
-  await writer.close()
-  const { code, stdout } = await runProgram('tcpdump', ['-n', '-vv', '-r', writer.path])
-  t.equal(code, 0)
-  t.equal(stdout.match(/^\d\d:\d\d:\d\d\.\d{6} IP6? /gm)?.length, PACKETS)
-  t.match(stdout, /udp port 4433 unreachable/)
-  t.notMatch(stdout, /incorrect|bad .*cksum/i)
-})
+for (const format of ['pcapng', 'pcap'] as const) {
+  void t.test(`${format}: tcpdump reads all of it, whatever its interfaces`, async (t) => {
+    const writer = await captureWriter(t, { format })
+    fill(writer)
+    await writer.close()
+    const { packets, text } = await tcpdump(writer.path, '-vv')
+    t.equal(packets, PACKETS)
+    t.match(text, /udp port 4433 unreachable/)
+    t.notMatch(text, /incorrect|bad .*cksum/i)
+  })
 
-for (const format of ['pcapng', 'pcap'] as const)
+  void t.test(`${format}: the Ethernet addresses say who sent it`, async (t) => {
+    const writer = await captureWriter(t, { format })
+    fill(writer)
+    await writer.close()
+    const ours = '02:00:00:00:00:01'
+    const theirs = '02:00:00:00:00:02'
+    for (const [client, type] of [
+      ['ip.addr == 10.1.2.3', '0x0800'],
+      ['ipv6.addr == 2001:db8::7', '0x86dd'],
+    ]) {
+      const addresses = await fieldsOf(writer.path, ['eth.src', 'eth.dst', 'eth.type'], client)
+      t.equal(addresses.length, PACKETS / 2)
+      t.strictSame(addresses[0], `${ours}\t${theirs}\t${type}`, 'SYN')
+      t.strictSame(addresses[1], `${theirs}\t${ours}\t${type}`, 'SYN-ACK')
+      t.strictSame(addresses.at(-1), `${theirs}\t${ours}\t${type}`, 'ICMP')
+    }
+  })
+
   void t.test(`${format}: packets that are cut have their length`, async (t) => {
     const writer = await captureWriter(t, { format, snapLength: 60 })
     fill(writer)
     await writer.close()
     const lines = await fieldsOf(writer.path, ['frame.len', 'frame.cap_len'], 'tcp.len == 1460')
-    t.strictSame(lines, Array(3).fill('1500\t60'))
+    t.strictSame(lines, Array(3).fill('1514\t60'))
   })
+}
 
 void t.test('each file of a ring is whole', async (t) => {
   const writer = await captureWriter(t, { maxBytes: 16_000, files: 3 })

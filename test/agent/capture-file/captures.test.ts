@@ -7,6 +7,7 @@ import t, { type Test } from 'tap'
 import { Captures, type CapturesOptions } from '../../../agent/capture-file/captures.js'
 import { readPcapng } from '../../../agent/capture-file/pcapng-reader.js'
 import { TappedConversation } from '../../../agent/capture-file/tapped-conversation.js'
+import { waitUntil } from '../../support/wait-until.js'
 
 const NOWHERE = '/dev/null/nowhere'
 
@@ -92,6 +93,64 @@ void t.test('two that are started at once: one runs', async (t) => {
   t.strictSame(outcomes.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
 })
 
+void t.test('no two write one file, however they are started', async (t) => {
+  const { captures } = begin(t)
+  const outcomes = await Promise.allSettled([
+    captures.start('inner', { file: 'x.pcap' }),
+    captures.start('outer', { file: 'x.pcap', from: 'socket' }),
+  ])
+  t.match(outcomes, [{ status: 'fulfilled' }, { status: 'rejected', reason: { code: 'bad-capture' } }])
+  // x.1.pcap is what x.pcap becomes when it is full.
+  await t.rejects(captures.start('outer', { file: 'x.1.pcap', from: 'socket' }), { code: 'bad-capture' })
+  const [stopped, begun] = await Promise.all([captures.stop('inner'), captures.start('inner', { file: 'x.pcap' })])
+  t.match([stopped.running, begun.running], [false, true], 'the next begins when the last one is whole')
+})
+
+void t.test('one that fails while it starts is not said to run', async (t) => {
+  let directory = ''
+  const begun = begin(t, { renewTunnel: async () => rmSync(directory, { recursive: true, force: true }) })
+  directory = begun.directory
+  const { captures } = begun
+  const tap = captures.wire.tcp({ ip: '127.0.0.1', port: 5 }, { ip: '1.2.3.4', port: 443 }, 1)
+  const starting = captures.start('outer', { from: 'socket', maxBytes: 65_536, files: 1 })
+  // Told while the tunnel is opened anew: more than a file holds, and the next one has no directory.
+  await waitUntil(() => captures.wire.wantsBytes)
+  for (let i = 0; i < 3; i += 1) tap.sent(Buffer.alloc(40_000))
+  const outcome = await starting.then(
+    () => 'started',
+    ({ code }) => code,
+  )
+  await waitUntil(() => captures.list().every(({ running }) => !running))
+  t.match(['started', 'capture-failed'], [outcome])
+  t.match(captures.list(), [{ running: false, failure: /ENOENT/ }])
+  t.notOk(captures.wire.wantsBytes, 'and nobody makes a detour for it')
+  mkdirSync(directory)
+})
+
+void t.test('an agent that stops waits for those that start and end', async (t) => {
+  let isRenewed = (): void => {}
+  const renewed = new Promise<void>((resolve) => {
+    isRenewed = resolve
+  })
+  const { captures: slow } = begin(t, { renewTunnel: () => renewed })
+  const starting = slow.start('outer', { from: 'socket' })
+  await waitUntil(() => slow.wire.wantsBytes)
+  const closing = slow.close()
+  isRenewed()
+  await Promise.all([starting, closing])
+  t.match(slow.list(), [{ running: false }])
+  await t.rejects(slow.start('inner', {}), { code: 'capture-failed', message: 'the agent is stopping' })
+
+  const { captures } = begin(t)
+  const { file } = await captures.start('inner', {})
+  const flow = conversation(captures)
+  flow.sent(Buffer.alloc(8 * 1024 * 1024))
+  const stopping = captures.stop('inner')
+  await captures.close()
+  t.equal(statSync(file).size, captures.list()[0]?.bytes, 'whole when the agent is gone')
+  await stopping
+})
+
 void t.test('a bad request makes no file', async (t) => {
   const { captures, directory } = begin(t)
   await t.rejects(captures.start('inner', { file: 'x.zip' }), { code: 'bad-capture', exitCode: 2 })
@@ -142,7 +201,8 @@ void t.test('a disk that refuses ends the capture, not the flow', async (t) => {
   t.match(await warned, /the inner capture has stopped: .*ENOENT/)
   t.match(later.captures.list(), [{ running: false, failure: /ENOENT/ }])
   flow.sent(Buffer.from('it goes on'))
-  await t.rejects(later.captures.stop('inner'), { code: 'no-capture' })
+  const words = /^no inner capture is running: the last one ended by itself after \d+ packets in .*ENOENT/
+  await t.rejects(later.captures.stop('inner'), { code: 'no-capture', message: words })
   mkdirSync(later.directory)
   await later.captures.start('inner', {})
   t.match(later.captures.list(), [{ running: true, failure: '' }], 'and another can be started')

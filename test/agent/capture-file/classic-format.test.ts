@@ -7,7 +7,7 @@ const FORMAT = classicFormat({ interfaces: [], comment: 'c', application: 'a', o
 void t.test('the head is that of pcap-savefile(5)', async (t) => {
   const magic = 'd4c3b2a1'
   const version = '02000400'
-  t.equal(Buffer.from(FORMAT.head).toString('hex'), `${magic}${version}${'00'.repeat(8)}6000000065000000`)
+  t.equal(Buffer.from(FORMAT.head).toString('hex'), `${magic}${version}${'00'.repeat(8)}6000000001000000`)
 })
 
 void t.test('a record has seconds, microseconds, what is kept and what was', async (t) => {

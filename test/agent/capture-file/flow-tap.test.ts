@@ -154,13 +154,27 @@ void t.test('a bypassed flow is seen outside too, as itself', async (t) => {
   tap.sent(Buffer.from('question'))
   tap.received(Buffer.from('answer'))
   tap.reset('agent')
+  tap.over()
   t.strictSame(outer.told, [
     `direct ${local.port} > 443 SYN (a bypassed flow)`,
     `direct ${local.port} < 443 SYN`,
     `direct ${local.port} > 443 "question"`,
     `direct ${local.port} < 443 "answer"`,
-    `direct ${local.port} < 443 RST`,
+    // The origin hears of it from the agent.
+    `direct ${local.port} > 443 RST`,
   ])
+  const broken = begin('socks5')
+  broken.outer.slot.current = broken.outer.capture()
+  const other = broken.begun()
+  other.tap.direct(socket, FACTS.destination, 1)
+  other.tap.reset('origin')
+  t.equal(broken.outer.told.at(-1), `direct ${local.port} < 443 RST`, 'an origin that breaks off does so outside, too')
+  const left = begin('socks5')
+  left.outer.slot.current = left.outer.capture()
+  const gone = left.begun()
+  gone.tap.direct(socket, FACTS.destination, 1)
+  gone.tap.over()
+  t.equal(left.outer.told.at(-1), `direct ${local.port} > 443 RST`, 'and no flow is left without an end')
   t.ok(ownSockets.has(local, { ip: '127.0.0.1', port }), 'its packets are the agent’s own')
   t.notOk(ownSockets.has({ ip: '127.0.0.1', port }, local), 'seen from here')
   socket.destroy()

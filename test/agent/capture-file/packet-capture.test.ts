@@ -17,6 +17,25 @@ void t.test('a datagram goes to its interface; an unknown one has the first', as
   t.strictSame(told, ['dns udp 5000 > 443 query', 'namespace udp 443 > 5000 reply', 'secrets CLIENT_RANDOM 1 2'])
 })
 
+void t.test('two flows with the same addresses are told apart', async (t) => {
+  const { capture, told } = packetStory(['http-forward'])
+  const packets = capture()
+  const facts = { interfaceName: 'http-forward', client: CLIENT, server: SERVER, comment: () => 'why' }
+  const [first, second] = [packets.conversation(facts), packets.conversation(facts)]
+  packets.conversation({ ...facts, server: { ...SERVER, port: 80 } }).begin(1)
+  first.begin(1)
+  second.begin(2)
+  t.strictSame(told, [
+    'http-forward 5000 > 80 SYN (why)',
+    'http-forward 5000 > 443 SYN (why)',
+    'http-forward 5001 > 443 SYN (why\nport: shown as 5001; another flow has 5000 too)',
+  ])
+  const last = { ...facts, client: { ...CLIENT, port: 65_535 } }
+  packets.conversation(last)
+  packets.conversation(last).begin(3)
+  t.match(told.at(-1), /^http-forward 1 > 443 SYN/, 'after the last port comes the first')
+})
+
 void t.test('a refused datagram, as tshark reads it', async (t) => {
   const writer = await captureWriter(t)
   const packets = new PacketCapture({ writer, interfaces: ['namespace', 'dns'], now: () => NOON_US, random32: () => 1 })

@@ -21,7 +21,7 @@ void t.test('an interface is described as the draft says, byte for byte', async 
   const length = '2c000000'
   const name = `02000600${Buffer.from('tunnel').toString('hex')}0000`
   const microseconds = '0900010006000000'
-  t.equal(last, `01000000${length}6500000000000400${name}${microseconds}00000000${length}`)
+  t.equal(last, `01000000${length}0100000000000400${name}${microseconds}00000000${length}`)
 })
 
 void t.test('the head reads as it was meant', async (t) => {
@@ -29,7 +29,7 @@ void t.test('the head reads as it was meant', async (t) => {
   t.equal(comment, 'from the doors')
   t.strictSame(
     interfaces,
-    HEAD.interfaces.map((each) => ({ ...each, linkType: 101 })),
+    HEAD.interfaces.map((each) => ({ ...each, linkType: 1 })),
   )
   t.notOk(isCut)
 })
@@ -49,14 +49,14 @@ function blockOf(packet: Buffer, kept: number, text: string, outbound = true): B
   return Buffer.from(memory.bytes.subarray(5, 5 + bytes))
 }
 
-for (const kept of [0, 1, 2, 3, 4, 1000])
+for (const kept of [14, 15, 16, 17, 18, 1000])
   for (const text of ['', 'a', 'four', '«ü»'])
     void t.test(`a packet of which ${kept} bytes are kept, comment "${text}"`, async (t) => {
       const packet = Buffer.alloc(1001, 'p')
       const { packets } = readPcapng(Buffer.concat([FORMAT.head, blockOf(packet, kept, text)]))
       const [read] = packets
-      t.match(read, { interfaceId: 1, atUs: NOON_US, comment: text, direction: 'outbound', originalLength: 1001 })
-      t.equal(Buffer.from(read?.bytes ?? '').toString(), 'p'.repeat(kept))
+      t.match(read, { interfaceId: 1, atUs: NOON_US, comment: text, direction: 'outbound', originalLength: 1001 - 14 })
+      t.equal(Buffer.from(read?.bytes ?? '').toString(), 'p'.repeat(kept - 14), 'behind the Ethernet header')
     })
 
 void t.test('what is padded is 0, not what the memory held', async (t) => {

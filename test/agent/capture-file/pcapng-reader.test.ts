@@ -44,6 +44,27 @@ void t.test('wherever the file ends, what is whole is read', async (t) => {
   t.ok(readPcapng(file.subarray(0, -1)).isCut)
 })
 
+void t.test('packets begin behind the link header that their interface has', async (t) => {
+  const file = await example(t)
+  const [ethernet] = readPcapng(file).packets
+  t.match(ethernet, { bytes: Buffer.from('first'), originalLength: 5 })
+  // The first interface stands behind the section header, its link type at 8: RAW.
+  file.writeUInt16LE(101, file.readUInt32LE(4) + 8)
+  const [raw, second] = readPcapng(file).packets
+  t.match(raw, { originalLength: 14 + 5 })
+  t.strictSame(Buffer.from(raw?.bytes.subarray(14) ?? ''), Buffer.from('first'))
+  t.match(second, { bytes: Buffer.from('second'), originalLength: 600 }, 'of the other interface')
+})
+
+void t.test('a packet of an interface that is not there is damage', async (t) => {
+  const file = await example(t)
+  // A packet's block has its interface at 8, its frame at 28.
+  const interfaceAt = file.indexOf('first') - 14 - 28 + 8
+  t.equal(file.readUInt32LE(interfaceAt), 0)
+  file.writeUInt32LE(2, interfaceAt)
+  t.throws(() => readPcapng(file), { code: 'capture-invalid' })
+})
+
 void t.test('something else is refused', async (t) => {
   const refusal = { code: 'capture-invalid' }
   t.throws(() => readPcapng(Buffer.alloc(0)), refusal)

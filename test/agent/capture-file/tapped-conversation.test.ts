@@ -11,6 +11,8 @@ const FACTS = {
   comment: () => 'why',
 }
 
+const LATE = 'why\nbegun before this capture: its first packets, and its secrets, are not here'
+
 function begin() {
   const story = packetStory(['namespace', 'socks5'])
   return { ...story, tap: new TappedConversation(story.slot, FACTS) }
@@ -72,5 +74,22 @@ void t.test('captures come and go without it', async (t) => {
   tap.sentEnd()
   slot.current = undefined
   tap.receivedEnd()
-  t.strictSame(told, ['socks5 5000 < 80 "one" (why)', 'socks5 5000 > 80 "two"', 'socks5 5000 > 80 FIN (why)'])
+  t.strictSame(told, [`socks5 5000 < 80 "one" (${LATE})`, 'socks5 5000 > 80 "two"', `socks5 5000 > 80 FIN (${LATE})`])
+})
+
+void t.test('a capture that comes late knows what has ended', async (t) => {
+  const half = begin()
+  half.tap.sentEnd()
+  half.slot.current = half.capture()
+  half.tap.received(Buffer.from('answer'))
+  half.tap.receivedEnd()
+  half.tap.reset('application')
+  t.strictSame(half.told, [`socks5 5000 < 80 "answer" (${LATE})`, 'socks5 5000 < 80 FIN'])
+
+  const whole = begin()
+  whole.tap.sentEnd()
+  whole.tap.receivedEnd()
+  whole.slot.current = whole.capture()
+  whole.tap.reset('application')
+  t.strictSame(whole.told, [], 'nothing is made up at its end')
 })

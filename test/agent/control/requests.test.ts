@@ -69,6 +69,7 @@ const BAD: readonly [method: Method, params: unknown, why: string][] = [
   ['capture', { kind: 'inner', act: 'start', format: 'snoop' }, 'format: '],
   ['driver-log', undefined, 'act: '],
   ['driver-log', { act: 'start', file: '' }, 'file: the name "" is no name of a file'],
+  ['driver-log', { act: 'start', file: 'x.pcap' }, 'file: a name that ends in .log or .txt is allowed'],
   ['speed-test', undefined, 'direction: '],
   ['speed-test', { direction: 'sideways', bytes: 1 }, 'direction: '],
   ['speed-test', { direction: 'upload', bytes: 104_857_601 }, 'bytes: '],

@@ -80,3 +80,15 @@ void t.test('what waits for the disk is bounded', async (t) => {
   t.ok(lost >= 5, `${lost} lost`)
   t.equal(readFileSync(path, 'utf8').split('\n').length - 1, lines, 'and only whole lines are there')
 })
+
+void t.test('the next one waits until the last is whole', async (t) => {
+  const path = join(t.testdir(), 'd.log')
+  const log = new DriverLog(() => 0)
+  log.start(path)
+  log.report(opened(1))
+  const stopping = log.stop()
+  t.throws(() => log.start(path), { code: 'driver-log-running' })
+  t.match(await stopping, { running: false, lines: 1 })
+  log.start(path)
+  t.match(await log.stop(), { lines: 0 })
+})

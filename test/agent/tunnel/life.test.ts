@@ -135,8 +135,22 @@ the old one is left to its flows, however long they take
   ${UP}, renew | opened | up #3 A TLS | drain #2 patiently; use #3 A TLS; reselect in 840000
 where it does not open, the old one stays
   ${UP}, renew | failed | up #2 A TLS | reselect in 840000
-a look at other POPs gives way to it
-  ${UP}, reselect | renew | up #2 A TLS, opening #4 A TLS then BZ | abandon #3; open #4 A TLS
+a look at other POPs goes first
+  ${UP}, reselect | renew | up #2 A TLS, selecting #3 (to be renewed)
+that finds nothing better
+  ${UP}, reselect, renew | selected AB keep | up #2 A TLS, opening #4 A TLS then BZ | open #4 A TLS
+that finds another POP, whose session is new anyway
+  ${UP}, reselect, renew | selected BA | up #2 A TLS, opening #4 B TLS | open #4 B TLS
+a switch that was begun before goes first, and then
+  ${UP}, reselect, selected BA, renew | opened | up #4 B TLS, opening #5 B TLS | drain #2; use #4 B TLS; open #5 B TLS
+asked for twice while it waits
+  ${UP}, reselect, renew | renew
+asked for again while it is begun: once more after it
+  ${UP}, renew, renew | opened | up #3 A TLS, opening #4 A TLS then BZ | drain #2 patiently; use #3 A TLS; open #4 A TLS
+a change of network comes first
+  ${UP}, renew | network-changed | up #2 A TLS, selecting #4 (to be renewed) | abandon #3; check #2; select #4 from A
+forgotten where the client is disabled
+  ${UP}, reselect, renew | disable | off: disabled by the user | abandon #3; end: disabled by the user; down
 the session it is to replace is lost meanwhile
   ${UP}, renew | lost #2 | opening #3 A TLS then BZ | down
 nothing to renew while it waits

@@ -86,6 +86,30 @@ void t.test('destroyed before its end, the other side fails; after it, nothing d
   t.strictSame(await fates, ['', ''])
 })
 
+void t.test('destroyed once the other side has ended and all was read, it ends in order', async (t) => {
+  const [a, b] = await duplexes()
+  const fateOfB = fate(b)
+  b.end('bye')
+  t.equal(await textOf(a), 'bye')
+  a.destroy()
+  t.equal(await textOf(b), '')
+  b.destroy()
+  t.equal(await fateOfB, '')
+
+  for (const [what, destroy] of [
+    ['something unread', (end: StreamDuplex) => end.destroy()],
+    ['an error', (end: StreamDuplex) => end.resume().once('end', () => end.destroy(new Error('a fault')))],
+  ] as const) {
+    const [c, d] = await duplexes()
+    c.on('error', () => {})
+    const fateOfD = fate(d)
+    d.end('bye')
+    await once(c, 'readable')
+    destroy(c)
+    t.equal(await fateOfD, 'ECONNRESET', what)
+  }
+})
+
 void t.test('a write that waits for room fails when the stream is reset', async (t) => {
   const [a, b] = await duplexes()
   const fateOfA = fate(a)
