@@ -192,7 +192,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     flow: door.handle,
     dnsStream: (socket, client) => dns.serveStream(socket, client, localEndpoint(socket)),
     dnsDatagrams: (socket) => dns.serveDatagrams(socket, CAPTURED_RESOLVER),
-    quicRefused: (connection, owner) => refuseQuic(connection, owner, parts),
+    quicRefused: (refused, owner) => refuseQuic(refused, owner, parts),
     warn: options.warn,
   })
   let dnsPort = 0
@@ -201,12 +201,15 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     pid: process.pid,
     startedAt: startedAt.toISOString(),
     log: log.path,
+    logLevel: log.level,
     profile: profile.name,
     configuration: live.status,
     download: tenant.status,
     cloud,
     ...connection.status,
     capture: capture.status,
+    captures: captures.list(),
+    driverLog: driverLog.status,
     proxy: {
       http: `http://${authority(http.address())}`,
       socks: `socks5://${authority(socks.address())}`,

@@ -1,7 +1,7 @@
 // Pure: a running agent from outside: what can be asked of it, and what it answers.
 
 import type { CaptureStatus } from './capture/capture-keeper.js'
-import type { CaptureControl } from './capture-file/capture-request.js'
+import type { CaptureControl, CaptureReport } from './capture-file/capture-request.js'
 import type { ConnectionStatus } from './client-connection.js'
 import type { DownloadStatus, UpdateOutcome } from './config/download/outcome.js'
 import type { ConfigurationStatus } from './config/live-configuration.js'
@@ -25,12 +25,18 @@ export interface AgentStatus extends ConnectionStatus {
   /** ISO 8601. */
   readonly startedAt: string
   readonly log: string
+  /** Least severe level that is written now. */
+  readonly logLevel: Level
   readonly profile: string
   readonly configuration: ConfigurationStatus
   readonly download: DownloadStatus
   /** Where the mock cloud listens. */
   readonly cloud: CloudDescription
   readonly capture: CaptureStatus
+  /** The packet captures that run, and of the others the last one. */
+  readonly captures: readonly CaptureReport[]
+  /** The driver log that runs, or the last one. */
+  readonly driverLog: DriverLogReport
   readonly proxy: { readonly http: string; readonly socks: string; readonly pac: string; readonly dns: string }
   readonly flows: VerdictCount
   readonly mappings: number

@@ -4,6 +4,7 @@
  */
 
 import type { CapturedFlow, FlowFailure } from './capture/door.js'
+import type { RefusedDatagram } from './capture/quic-trace.js'
 import { type SniffLimits, sniff } from './capture/sniff.js'
 import { type FlowTapParts, type TappedFlow, tapped } from './capture-file/flow-tap.js'
 import type { DnsServer } from './dns/dns-server.js'
@@ -13,7 +14,7 @@ import type { FlowHistory, FlowRecord } from './flow-history.js'
 import type { EventLog } from './log/event.js'
 import { flowEvents, type TunnelName } from './log/flow-event.js'
 import type { Dialer, DialFailure } from './outbound/dial.js'
-import type { OwnedConnection, Owner } from './process/owner.js'
+import type { Owner } from './process/owner.js'
 import { abort, splice } from './relay/splice.js'
 import { authority } from './steering/address.js'
 import type { BlockVerdict, FlowFacts, TunnelVerdict, Verdict } from './steering/flow.js'
@@ -82,9 +83,10 @@ async function identify(flow: TappedFlow, parts: SteerParts): Promise<FlowFacts 
     if ('failure' in found) return 'host-not-found'
     ip = found.addresses[0]!
   }
+  // Before anything is waited for: another host's answer may have the same address a moment later.
+  const [known = '', ...otherHosts] = host === '' ? parts.hostMap.hostsOf(ip, parts.now()) : [host]
   const owner = await asked
   flow.tap.ownedBy(owner)
-  const [known = '', ...otherHosts] = host === '' ? parts.hostMap.hostsOf(ip, parts.now()) : [host]
   return {
     transport: 'tcp',
     source,
@@ -176,7 +178,7 @@ export function tell(
 }
 
 /** The kernel has refused a UDP 443 packet already; what is left is to say so. */
-export function refuseQuic(connection: OwnedConnection, owner: Owner, parts: SteerParts): void {
+export function refuseQuic({ connection, bytes }: RefusedDatagram, owner: Owner, parts: SteerParts): void {
   const facts: FlowFacts = {
     transport: 'udp',
     source: connection.local,
@@ -192,7 +194,7 @@ export function refuseQuic(connection: OwnedConnection, owner: Owner, parts: Ste
     from: facts.source,
     to: facts.destination,
     outbound: true,
-    comment: `process: ${facts.process}\nof what was refused only the addresses are known here`,
+    comment: `process: ${facts.process}\nof what was refused only the addresses are known here, and that it had ${bytes} bytes`,
   })
 }
 

@@ -7,6 +7,7 @@
 import type { Argv } from 'yargs'
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
+import { messageOf } from '../agent/errors.js'
 import { type CommandLoaders, wantedCommands } from './commands/load-commands.js'
 import { withOwnGrammar } from './diag/command-line.js'
 import { reportFault } from './process/report-fault.js'
@@ -82,11 +83,30 @@ const cli: Argv = yargs([...argv])
 
 for (const command of await wantedCommands(COMMANDS, argv)) cli.command(command)
 
+/** Why standard output took no more. */
+let lost: Error | undefined
+let isFaultTold = false
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  lost ??= error
+  // Nobody reads any more: what follows a log for ever would go on for nobody.
+  if (error.code === 'EPIPE') process.exit()
+})
+// Here, because yargs ends the process by itself after a help. Who reads a pipe may go away, as head does.
+process.on('exit', () => {
+  const error: NodeJS.ErrnoException | null = lost ?? process.stdout.errored
+  if (error === null || error.code === 'EPIPE' || isFaultTold) return
+  process.stderr.write(`steerlab: the output cannot be written: ${messageOf(error)}\n`)
+  process.exitCode = 1
+})
+
 // At once, in both cases: a fault may have left something open that would keep the process; and Node's own clean-up after
 // a natural end can wait for ever, at full speed, for a request that was under way (seen on 20.20: CleanupHandles).
 cli.parseAsync().then(
   () => exit(process.exitCode),
-  (error: unknown) => exit(reportFault(error)),
+  (error: unknown) => {
+    isFaultTold = true
+    exit(reportFault(error))
+  },
 )
 
 /** Ends once what was printed is out of our hands: a pipe takes 64 KiB at a time. */

@@ -19,6 +19,7 @@ import type { Endpoint } from '../steering/flow.js'
 import type { FlowHandler } from './door.js'
 import type { AgentMessage, HolderMessage, HolderPlan } from './namespace-messages.js'
 import { makeCommand, type NamespaceKind } from './namespace-plan.js'
+import type { RefusedDatagram } from './quic-trace.js'
 
 /** What the door hands on. */
 export interface NamespaceDoorOptions {
@@ -35,7 +36,7 @@ export interface NamespaceDoorOptions {
   readonly dnsStream: (socket: Socket, client: Endpoint) => void
   /** A UDP socket that receives the captured DNS queries. */
   readonly dnsDatagrams: (socket: UdpSocket) => void
-  readonly quicRefused: (connection: OwnedConnection, owner: Owner) => void
+  readonly quicRefused: (refused: RefusedDatagram, owner: Owner) => void
   /** The namespace is gone although nobody closed it. */
   readonly lost: (reason: string) => void
 }
@@ -179,7 +180,7 @@ export class NamespaceDoor {
         }
         break
       case 'quic-refused':
-        this.#options.quicRefused(message.connection, message.owner)
+        this.#options.quicRefused(message, message.owner)
         break
     }
   }

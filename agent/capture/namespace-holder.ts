@@ -136,13 +136,15 @@ async function watchQuic(finder: OwnerFinder): Promise<void> {
       resolve()
     }
     createInterface({ input: tracer.stdout }).on('line', (line) => {
-      const connection = parseTraceLine(line)
+      const refused = parseTraceLine(line)
+      if (refused === undefined) return
+      const { connection } = refused
       const flow = JSON.stringify(connection)
-      if (connection === undefined || told.has(flow)) return
+      if (told.has(flow)) return
       told.add(flow)
       if (told.size > TOLD_FLOWS) told.delete(told.values().next().value ?? '')
       if (connection.local.port === port && connection.remote.ip === PROBED) listening()
-      else void finder.find(connection).then((owner) => send({ type: 'quic-refused', connection, owner }))
+      else void finder.find(connection).then((owner) => send({ type: 'quic-refused', ...refused, owner }))
     })
   })
   probe.close()

@@ -1,6 +1,7 @@
 // Pure: what the agent and the namespace holder say to each other over Node's IPC channel.
 
 import type { OwnedConnection, Owner } from '../process/owner.js'
+import type { RefusedDatagram } from './quic-trace.js'
 
 /** A file (or directory) that captured programs see in place of the host's. */
 export interface PrivateFile {
@@ -26,7 +27,7 @@ export type HolderMessage =
   | { readonly type: 'ready'; readonly pid: number; readonly ipv6: boolean; readonly sockDiag: number }
   | { readonly type: 'failed'; readonly reason: string }
   | { readonly type: 'owners'; readonly found: ReadonlyArray<readonly [id: number, owner: Owner]> }
-  | { readonly type: 'quic-refused'; readonly connection: OwnedConnection; readonly owner: Owner }
+  | ({ readonly type: 'quic-refused'; readonly owner: Owner } & RefusedDatagram)
 
 /** Agent to holder. Questions of one turn travel together. */
 export interface AgentMessage {

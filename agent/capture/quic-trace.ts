@@ -4,16 +4,30 @@
 
 import type { OwnedConnection } from '../process/owner.js'
 
-const PACKET = / packet: .*? ip6? saddr (\S+) ip6? daddr (\S+) .*? udp sport (\d+) udp dport (\d+) /
+const PACKET =
+  / packet: .*? ip6? saddr (\S+) ip6? daddr (\S+) .*? udp sport (\d+) udp dport (\d+)(?: udp length (\d+))? /
 
-/** The refused packet a trace line tells of, or undefined when it tells of none. */
-export function parseTraceLine(line: string): OwnedConnection | undefined {
+/** UDP's length counts its own header (RFC 768). */
+const UDP_HEADER_BYTES = 8
+
+/** A datagram that the kernel refused. */
+export interface RefusedDatagram {
+  readonly connection: OwnedConnection
+  /** Of its payload; 0 where the kernel did not say. */
+  readonly bytes: number
+}
+
+/** The refused datagram a trace line tells of, or undefined when it tells of none. */
+export function parseTraceLine(line: string): RefusedDatagram | undefined {
   const found = PACKET.exec(line)
   if (found === null) return undefined
-  const [, source, destination, sport, dport] = found as unknown as readonly [string, string, string, string, string]
+  const [, source = '', destination = '', sport, dport, length = '0'] = found
   return {
-    transport: 'udp',
-    local: { ip: source, port: Number(sport) },
-    remote: { ip: destination, port: Number(dport) },
+    connection: {
+      transport: 'udp',
+      local: { ip: source, port: Number(sport) },
+      remote: { ip: destination, port: Number(dport) },
+    },
+    bytes: Math.max(0, Number(length) - UDP_HEADER_BYTES),
   }
 }

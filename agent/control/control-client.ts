@@ -32,11 +32,15 @@ export class ControlClient {
     createInterface({ input: socket }).on('line', (line) => this.#waiting.shift()?.(JSON.parse(line) as ControlAnswer))
   }
 
-  /** Connects to the agent of a home; `undefined` when none is running. */
+  /** Connects to the agent of a home; `undefined` when none is running. Throws SteerError `not-yours`. */
   static open(path: string): Promise<ControlClient | undefined> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const socket = connect(path)
-      socket.once('error', () => resolve(undefined))
+      socket.once('error', (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EACCES' && error.code !== 'EPERM') return resolve(undefined)
+        const sentence = `the home belongs to another user: no permission to ask its agent at ${path}`
+        reject(new SteerError('not-yours', sentence, { cause: error }))
+      })
       socket.once('connect', () => {
         socket.removeAllListeners('error')
         resolve(new ControlClient(socket))

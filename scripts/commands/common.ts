@@ -10,7 +10,7 @@ export function homeOf(argv: { readonly home?: string | undefined }): Home {
   return homePaths(homeDirectory(argv.home, process.env))
 }
 
-/** Asks the running agent of a home one thing. Throws SteerError `not-running`, and what the agent refuses with. */
+/** Asks the running agent of a home one thing. Throws SteerError `not-running` or `not-yours`, and what the agent refuses with. */
 export async function askAgent(
   home: Home,
   method: Exclude<ControlMethod, 'lease'>,

@@ -52,7 +52,7 @@ function nsdiagCommandOf(name: 'nsdiag' | 'nsclient', describe: string): Command
       return yargs.positional('command', { choices: Object.keys(VERBS) })
     },
     handler: async (argv) => {
-      const { action, json, home = argv.home } = readNsdiag(argv['--'] ?? [])
+      const { action, json, home = argv.home } = readNsdiag(argv['--'] ?? [], name)
       process.exitCode = await run(action, homeOf({ home }), json)
     },
   }

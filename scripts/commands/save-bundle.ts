@@ -1,6 +1,7 @@
 /** Save Logs of a home (`nsdiag -o`): what its agent answers, if one runs, and its files, in one zip. */
 
 import { join, resolve } from 'node:path'
+import type { CaptureReport } from '../../agent/capture-file/capture-request.js'
 import { ControlClient } from '../../agent/control/control-client.js'
 import type { ControlMethod } from '../../agent/control/protocol.js'
 import type { AgentAnswers } from '../../agent/diag/bundle/agent-members.js'
@@ -12,7 +13,7 @@ import { searchPath } from '../process/find-command.js'
 import type { Home } from '../process/home.js'
 import { VERSION } from '../process/version.js'
 
-/** Saves; a bare name lands in the log directory, a path is taken as it is. Throws as `saveLogs`; Ctrl-C stops it. */
+/** Saves; a bare name lands in the log directory, a path is taken as it is. Throws as `saveLogs`, and `not-yours`; Ctrl-C stops it. */
 export async function saveBundle(home: Home, file: string): Promise<SavedBundle> {
   const stop = new AbortController()
   const interrupted = (): void => stop.abort()
@@ -50,5 +51,5 @@ async function answersOf(home: Home): Promise<AgentAnswers | undefined> {
   const [details, status, pop, flows, map, capture] = await Promise.all(methods.map(ask))
   client.close()
   const text = details === undefined ? undefined : detailsText(details as ClientDetails)
-  return { details: text, status, pop, flows, map, capture }
+  return { details: text, status, pop, flows, map, capture: capture as readonly CaptureReport[] | undefined }
 }

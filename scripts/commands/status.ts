@@ -19,7 +19,7 @@ export interface LabStatus extends AgentStatus {
 
 /** The status as a person reads it. */
 export function statusText(status: LabStatus): string {
-  const { capture, flows, proxy } = status
+  const { capture, captures, driverLog, flows, proxy } = status
   const rows: (readonly [string, string])[] = [
     ['agent', `steerlab ${status.version}, pid ${status.pid}, since ${status.startedAt}`],
     ['tunnel', tunnelText(status.tunnel)],
@@ -37,7 +37,9 @@ export function statusText(status: LabStatus): string {
     ['host map', `${status.mappings} mappings`],
     ['proxy', `${proxy.http}   ${proxy.socks}   PAC ${proxy.pac}   DNS ${proxy.dns}`],
     ['lab', status.lab === null ? 'off: the real network' : `on, its authority is ${status.lab.caFile}`],
-    ['log', `${status.log} (${status.profile})`],
+    ['log', `${status.log} (${status.profile}), level ${status.logLevel}`],
+    ...captures.filter(({ running }) => running).map(({ kind, file }) => [kind, `captured to ${file}`] as const),
+    ...(driverLog.running ? [['driver', `logged to ${driverLog.file}`] as const] : []),
   ]
   return rows.map(([name, text]) => `${name.padEnd(9)} ${text}\n`).join('')
 }

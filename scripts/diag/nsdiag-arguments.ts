@@ -8,6 +8,7 @@ import {
   bareName,
   captureBytes,
   captureFiles,
+  caseHint,
   logLevel,
   logMegabytes,
   oneWord,
@@ -16,7 +17,7 @@ import {
   timedUrl,
   wrong,
 } from './nsdiag-values.js'
-import { readVerb } from './nsdiag-verbs.js'
+import { readVerb, VERBS } from './nsdiag-verbs.js'
 
 /** How many values an option takes, and, of one that says what to do, which others may stand beside it. */
 interface OptionForm {
@@ -56,14 +57,20 @@ const OPTIONS: Readonly<Record<string, OptionForm>> = {
 /** All options, as they are typed. */
 export const NSDIAG_OPTIONS = Object.keys(OPTIONS)
 
+/** Their values are numbers; negative ones are told the range. */
+const OF_NUMBERS: ReadonlySet<string> = new Set(['-m', '-s', '--size', '--files'])
+
+/** Which start captures, by kind. */
+const CAPTURES = { inner: '-c', outer: '-p' } as const
+
 /** What was given: the values by option, and the words that belong to none. */
 interface Given {
   readonly options: ReadonlyMap<string, readonly string[]>
   readonly words: readonly string[]
 }
 
-/** Reads what follows `nsdiag`. Throws a user's mistake `bad-nsdiag`. */
-export function readNsdiag(argv: readonly string[]): NsdiagRequest {
+/** Reads what follows `nsdiag` or `nsclient`. Throws a user's mistake `bad-nsdiag`. */
+export function readNsdiag(argv: readonly string[], tool: 'nsdiag' | 'nsclient' = 'nsdiag'): NsdiagRequest {
   const { options, words } = given(argv)
   const [home] = options.get('--home') ?? []
   const json = options.has('--json')
@@ -77,11 +84,11 @@ export function readNsdiag(argv: readonly string[]): NsdiagRequest {
     return { action: actionOf(first, options), json, home }
   }
   if (words.length > 0) {
-    const { action, beside } = readVerb(words)
-    mustGoWith(words[0] ?? '', options, beside)
-    return { action, json, home }
+    return { action: verbAction(words, options), json, home }
   }
   const [file] = options.get('-o') ?? []
+  if (file === undefined && tool === 'nsclient')
+    throw wrong(`nsclient needs a command: ${Object.keys(VERBS).join(', ')}`)
   if (file === undefined) throw wrong('nsdiag needs an option that says what to do')
   mustGoWith('-o', options, ['-o'])
   return { action: { do: 'save-logs', file }, json, home }
@@ -105,8 +112,9 @@ function given(argv: readonly string[]): Given {
     if (tied !== undefined && form.values === 0) throw wrong(`${option} takes no value`)
     const values = tied === undefined ? argv.slice(at + 1, at + 1 + form.values) : [tied]
     if (tied === undefined) at += form.values
-    // A pattern and its text may look like options; no other value does.
-    const isMissing = values.length < form.values || (option !== '-x' && values.some((value) => /^-|^$/.test(value)))
+    // A pattern and its text may look like options; of other values only numbers do.
+    const noValue = OF_NUMBERS.has(option) ? /^-(?!\d)|^$/ : /^-|^$/
+    const isMissing = values.length < form.values || (option !== '-x' && values.some((value) => noValue.test(value)))
     if (isMissing) throw wrong(`${option} needs ${form.values === 1 ? 'a value' : 'a pattern and a text'}`)
     options.set(option, values)
   }
@@ -114,9 +122,7 @@ function given(argv: readonly string[]): Given {
 }
 
 function unknown(option: string): string {
-  const other = option === option.toLowerCase() ? option.toUpperCase() : option.toLowerCase()
-  const hint = Object.hasOwn(OPTIONS, other) ? `; ${other} is one, and case counts` : ''
-  return `there is no option ${option}${hint}`
+  return `there is no option ${option}${caseHint(option, NSDIAG_OPTIONS)}`
 }
 
 /** Nothing else than these, and the home, may be there. */
@@ -140,9 +146,9 @@ function actionOf(option: string, options: Given['options']): NsdiagAction {
     case '-m':
       return { do: 'log-size', megabytes: logMegabytes(value) }
     case '-c':
-      return captureAction('inner', option, value, options)
+      return captureAction('inner', value, options)
     case '-p':
-      return captureAction('outer', option, value, options)
+      return captureAction('outer', value, options)
     case '-d':
       return driverLogAction(value, options)
     case '-r':
@@ -161,6 +167,14 @@ function actionOf(option: string, options: Given['options']): NsdiagAction {
   }
 }
 
+/** A command of words; one that starts a capture goes with what its option goes with. */
+function verbAction(words: readonly string[], options: Given['options']): NsdiagAction {
+  const { action, beside } = readVerb(words)
+  const isCapture = action.do === 'capture-start'
+  mustGoWith(words[0] ?? '', options, isCapture ? (OPTIONS[CAPTURES[action.kind]]?.beside ?? []) : beside)
+  return isCapture ? { ...action, request: captureRequest(action.kind, options) } : action
+}
+
 function driverLogAction(value: string, options: Given['options']): NsdiagAction {
   const act = oneWord('-d', value, ['start', 'stop'] as const)
   if (act === 'start') return { do: 'driver-log', act, file: readWith(options, '-o', bareName) }
@@ -168,14 +182,19 @@ function driverLogAction(value: string, options: Given['options']): NsdiagAction
   return { do: 'driver-log', act }
 }
 
-function captureAction(kind: CaptureKind, option: string, value: string, options: Given['options']): NsdiagAction {
+function captureAction(kind: CaptureKind, value: string, options: Given['options']): NsdiagAction {
+  const option = CAPTURES[kind]
   if (oneWord(option, value, ['start', 'stop'] as const) === 'stop') {
     mustGoWith(`${option} stop`, options, [option, '--json'])
     return { do: 'capture-stop', kind }
   }
+  return { do: 'capture-start', kind, request: captureRequest(kind, options) }
+}
+
+function captureRequest(kind: CaptureKind, options: Given['options']): CaptureRequest {
   // The same letter is the length of packets here, and the size of the file there.
   const size = kind === 'inner' ? '--size' : '-s'
-  const request: CaptureRequest = {
+  return {
     file: readWith(options, '-o', bareName),
     snapLength: kind === 'inner' ? readWith(options, '-s', snapLength) : undefined,
     maxBytes: readWith(options, size, (text) => captureBytes(size, text)),
@@ -184,7 +203,6 @@ function captureAction(kind: CaptureKind, option: string, value: string, options
     keys: options.has('--keys') || undefined,
     from: readWith(options, '--from', (text) => oneWord('--from', text, ['kernel', 'socket'] as const)),
   }
-  return { do: 'capture-start', kind, request }
 }
 
 function readWith<Value>(options: Given['options'], option: string, read: (text: string) => Value): Value | undefined {

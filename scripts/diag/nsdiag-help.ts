@@ -6,7 +6,7 @@ const OPTIONS: readonly (readonly [usage: string, what: string])[] = [
   ['-f', "client details, from the agent's state of this moment (--json)"],
   ['-n', 'status of private access: the lab has none'],
   ['-u', 'update the configuration from the tenant, now'],
-  ['-l LEVEL', 'log level: debug, info, warning, error or critical; at once, no restart'],
+  ['-l LEVEL', 'log level: debug, info, warning, error or critical; at once; few known lines are of level debug'],
   ['-m MB', 'size of a log file, 1 to 1024 MB; at once'],
   ['-o FILE.zip', 'save logs and diagnostics; a bare name lands in the log directory'],
   [
@@ -34,7 +34,7 @@ const OURS: readonly (readonly [usage: string, what: string])[] = [
   ['--keys', '-c: the TLS secrets of flows that the gateway decrypts go into the file'],
   ['--format pcapng|pcap', '-c, -p: form of the file'],
   ['--size MB', '-c: size of the file'],
-  ['--files N', '-c, -p: files that are kept when one is full'],
+  ['--files N', '-c, -p: files that are kept when one is full; 2 by default'],
   ['--from kernel|socket', "-p: the system's packets, or rebuilt from the tunnel's socket"],
   ['--json', 'JSON, where a script may read it: -f -c -p -d -r -g show-config show-blocked-event'],
   ['--home DIR', 'home directory'],
@@ -44,7 +44,7 @@ const OURS: readonly (readonly [usage: string, what: string])[] = [
 export function nsdiagHelp(): string {
   const verbs = Object.entries(VERBS).map(([name, { takes, what }]) => [[name, ...takes].join(' '), what] as const)
   return [
-    'steerlab nsdiag OPTION, or steerlab nsclient COMMAND\n\nDiagnostics as on a real endpoint. Options are case-sensitive; one at a time.\n',
+    'steerlab nsdiag OPTION, or steerlab nsclient COMMAND\n\nDiagnostics as on a real endpoint. Options are case-sensitive; one at a time.\nAn earlier file of the name that -o gives is replaced.\n',
     `Options:\n${rows(OPTIONS)}`,
     `The Linux client's commands:\n${rows(verbs)}`,
     `Ours, and not the real client's:\n${rows(OURS)}`,

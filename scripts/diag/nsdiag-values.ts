@@ -16,7 +16,13 @@ const MEGABYTE = 1_000_000
 
 /** A command line that means nothing. */
 export function wrong(sentence: string): SteerError {
-  return userMistake('bad-nsdiag', `${sentence}; \`steerlab nsdiag -h\` lists all options`)
+  return userMistake('bad-nsdiag', `${sentence}; \`steerlab nsdiag -h\` lists all options and commands`)
+}
+
+/** What to add where `text` is one of them but for its case. */
+export function caseHint(text: string, words: readonly string[]): string {
+  const meant = words.find((word) => word.toLowerCase() === text.toLowerCase())
+  return meant === undefined ? '' : `; ${meant} is one, and case counts`
 }
 
 /** One of a few words, spelt as it is. */
@@ -25,7 +31,7 @@ export function oneWord<Word extends string>(option: string, text: string, words
   if (found !== undefined) return found
   const last = words.length > 1 ? ` or ${words.at(-1)}` : ''
   const all = `${words.slice(0, Math.max(1, words.length - 1)).join(', ')}${last}`
-  throw wrong(`${option} takes ${all}, and not ${JSON.stringify(text)}`)
+  throw wrong(`${option} takes ${all}, and not ${JSON.stringify(text)}${caseHint(text, words)}`)
 }
 
 /** A whole number between two, both included. */

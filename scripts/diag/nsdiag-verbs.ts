@@ -2,10 +2,12 @@
 // kinds of `start-pkt`; the rest is ours.
 
 import type { NsdiagAction } from './nsdiag-action.js'
-import { logLevel, oneWord, speedTestOf, wrong } from './nsdiag-values.js'
+import { caseHint, logLevel, oneWord, speedTestOf, wrong } from './nsdiag-values.js'
 
 /** The name of a bundle where none is given. */
 export const BUNDLE_FILE = 'nslogs.zip'
+
+const KINDS = ['inner', 'outer'] as const
 
 /** One command. */
 interface Verb {
@@ -42,15 +44,15 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   },
   'start-pkt': {
     takes: ['inner|outer'],
-    what: 'as -c start, -p start',
-    beside: ['--json'],
-    read: ([kind = '']) => ({
-      do: 'capture-start',
-      kind: oneWord('start-pkt', kind, ['inner', 'outer'] as const),
-      request: {},
-    }),
+    what: 'as -c start, -p start, and with what goes beside these',
+    read: ([kind = '']) => ({ do: 'capture-start', kind: oneWord('start-pkt', kind, KINDS), request: {} }),
   },
-  'stop-pkt': { takes: [], what: 'stop what runs', beside: ['--json'], read: () => ({ do: 'capture-stop' }) },
+  'stop-pkt': {
+    takes: ['[inner|outer]'],
+    what: 'stop it, or what runs',
+    beside: ['--json'],
+    read: ([kind]) => ({ do: 'capture-stop', ...(kind && { kind: oneWord('stop-pkt', kind, KINDS) }) }),
+  },
   'start-speedtest': {
     takes: ['[upload|download]', '[1mb|10mb|100mb]'],
     what: 'as -g; download 10mb',
@@ -70,7 +72,8 @@ export function readVerb([name = '', ...words]: readonly string[]): {
   readonly beside: readonly string[]
 } {
   const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined
-  if (verb === undefined) throw wrong(`there is no command ${JSON.stringify(name)}`)
+  if (verb === undefined)
+    throw wrong(`there is no command ${JSON.stringify(name)}${caseHint(name, Object.keys(VERBS))}`)
   const { takes, beside = [], read } = verb
   const least = takes.filter((word) => !word.startsWith('[')).length
   if (words.length < least) throw wrong(`${name} needs ${takes.join(' ')}`)

@@ -72,7 +72,11 @@ export async function claimHome(controlSocket: string, lastLeaseEnded: () => voi
       },
       capture: async (params) => {
         const { captures } = (await running).agent
-        if (params === undefined) return captures.list()
+        if (params === undefined) {
+          // Who asks reads the files next.
+          await captures.flush()
+          return captures.list()
+        }
         const asked = readParams('capture', captureRequest, params)
         if (asked.act === 'stop') return [await captures.stop(asked.kind)]
         const { kind, act: _, ...request } = asked

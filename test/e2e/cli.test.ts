@@ -97,6 +97,25 @@ void t.test('a mistake gets one sentence and exit code 2', (t) =>
   }),
 )
 
+void t.test('output that is lost is told, but not where its reader has left', (t) =>
+  withHome(t, async ({ home, shell }) => {
+    for (const args of ['--help', '--version', 'status --help', 'nsdiag -h', 'nsdiag -x a a', 'nsdiag -x a b'])
+      t.match(
+        await shell(`${process.execPath} ${CLI} --home ${home} ${args} >/dev/full`),
+        { code: 1, stderr: /^steerlab: the output cannot be written: ENOSPC: no space left on device, write\n$/ },
+        args,
+      )
+    const report = await shell(`${process.execPath} ${CLI} logs catalogue --json >/dev/full`)
+    t.match(report, { code: 1, stderr: /^steerlab: [^\n]*ENOSPC[^\n]*\n$/ }, 'a long one')
+    t.match(await shell(`${process.execPath} ${CLI} nsdiag -F >/dev/full`), {
+      code: 2,
+      stderr: /^steerlab: there is no/,
+    })
+    for (const args of ['--help', 'logs catalogue --json', 'nsdiag -h'])
+      t.match(await shell(`${process.execPath} ${CLI} ${args} | true; echo $?`), { code: 0, stdout: '0\n', stderr: '' })
+  }),
+)
+
 void t.test('what is asked of an agent that is not there', (t) =>
   withHome(t, async (home) => {
     for (const command of ['status', 'map', 'flows'])
@@ -132,9 +151,15 @@ void t.test('status, map and flows, for people and for programs', { skip: lackin
     })
     t.match(
       await text('status'),
-      /^agent +steerlab .*\ntunnel +connected over TLS to gateway-ord1(.|\n)*\nlog +\/.* \(windows-r114\)\n$/,
+      /^agent +steerlab .*\ntunnel +connected over TLS to gateway-ord1(.|\n)*\nlog +\/.* \(windows-r114\), level info\n$/,
     )
     t.match(await text('status'), /^flows +1 tunnelled, 1 bypassed, 0 blocked$/m)
+    for (const command of ['status', 'nsdiag -f'])
+      t.match(
+        await lab.shell(`${process.execPath} ${CLI} --home ${lab.home} ${command} >/dev/full`),
+        { code: 1, stderr: /^steerlab: the output cannot be written: ENOSPC[^\n]*\n$/ },
+        command,
+      )
 
     const flows = (await json('flows')) as { facts: object; verdict: object; door: string }[]
     t.match(flows, [

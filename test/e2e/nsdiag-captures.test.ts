@@ -3,6 +3,8 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import type { Manifest } from '../../agent/diag/bundle/manifest.js'
+import { unpacked } from '../support/bundle-home.js'
 import { withHome, withLab } from '../support/steerlab.js'
 
 void t.test('captures', { timeout: 120_000 }, (t) =>
@@ -25,8 +27,17 @@ void t.test('captures', { timeout: 120_000 }, (t) =>
     t.match(await cli(['nsclient', 'stop-pkt']), { code: 1, stderr: 'steerlab: no capture runs\n' })
     t.match(await nsdiag('-p stop'), { code: 1, stdout: '', stderr: /^steerlab: .+\n$/ })
     for (const name of ['nspktdump.pcap', 'out.pcap']) t.equal(statSync(join(logs, name)).mode & 0o777, 0o600, name)
-    t.match(await cli(['nsclient', 'start-pkt', 'inner']), { code: 0, stdout: started })
-    t.match(await nsdiag('-c stop'), { code: 0 })
+    t.match(await cli(['nsclient', 'start-pkt', 'inner', '-s', '600']), { code: 0, stdout: started })
+    t.match(await cli(['status']), { stdout: /^inner +captured to .*\/nspktdump\.pcap$/m })
+    t.equal((await run(['curl', '-s', '-o', '/dev/null', 'https://box.com/'])).code, 0)
+    t.match(await nsdiag('-o running.zip'), { code: 0 })
+    const files = await unpacked(join(logs, 'running.zip'))
+    t.ok(files.get('nspktdump.pcap')?.includes('box.com'), 'what was seen so far is in a bundle')
+    const { members } = JSON.parse(`${files.get('manifest.json')}`) as Manifest
+    const remarksOf = (file: string) => members.find(({ name }) => name === file)?.remarks
+    t.match([remarksOf('nspktdump.pcap'), remarksOf('out.pcap')], [[/still running/], []])
+    t.match(await cli(['nsclient', 'stop-pkt', 'inner']), { code: 0, stdout: /^The inner capture is stopped: / })
+    t.notMatch((await cli(['status'])).stdout, /captured to/)
     const refused = await nsdiag('-c start -o /tmp/x.pcap')
     t.match(refused, { code: 2, stdout: '', stderr: /has a path; the file lands in the log directory/ })
   }),

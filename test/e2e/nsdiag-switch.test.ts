@@ -1,6 +1,6 @@
 /** Disabling and enabling with and without a master password, and who may ask an agent at all. */
 
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { SEARCH_PATH } from '../support/needs.js'
@@ -36,7 +36,13 @@ void t.test('with a master password', { timeout: 120_000 }, (t) =>
     const file = readFileSync(join(home, 'stagent', 'steerlab.json'), 'utf8')
     t.match(file, /"masterPassword": "\$scrypt\$/)
 
-    for (const input of ['wrong\n', '', 'canary-4711\n'])
+    for (const options of [{}, { input: '' }, { input: '\n' }])
+      t.match(await cli(['nsdiag', '-t', 'disable'], options), {
+        code: 1,
+        stdout: '',
+        stderr: 'steerlab: no password was given, and nothing was changed\n',
+      })
+    for (const input of ['wrong\n', 'canary-4711\n'])
       t.match(await cli(['nsdiag', '-t', 'disable'], { input }), { code: 1, stdout: `${INCORRECT}\n`, stderr: '' })
     t.match(await cli(['disable'], { input: 'wrong' }), { code: 1, stdout: '', stderr: `steerlab: ${INCORRECT}\n` })
     t.match(await cli(['nsclient', 'show-status']), { stdout: 'Netskope Client enabled\n' })
@@ -76,7 +82,7 @@ void t.test('a password that is none', (t) =>
 const isRoot = process.getuid?.() === 0
 
 void t.test('another local user gets nothing', { skip: isRoot ? false : 'needs root' }, (t) =>
-  withLab(t, async ({ home }) => {
+  withLab(t, async ({ home, cli }) => {
     const socket = join(home, 'run', 'agent.sock')
     t.equal(statSync(socket).mode & 0o777, 0o600)
     const asking = `const s=net.connect(process.argv[1]);s.on('connect',()=>s.write('{"method":"status"}\\n'));s.on('data',b=>{console.log(String(b).slice(0,10));process.exit()});s.on('error',e=>{console.log(e.code);process.exit()})`
@@ -87,6 +93,12 @@ void t.test('another local user gets nothing', { skip: isRoot ? false : 'needs r
     t.equal(await asked('setpriv'), '{"ok":true', 'its owner')
     const stranger = ['setpriv', '--reuid=65534', '--clear-groups']
     t.equal(await asked(...stranger), 'EACCES')
+    for (const args of ['status', 'nsdiag -f', 'nsdiag -o /tmp/stranger.zip', 'run -- true', 'disable']) {
+      const { code, stderr } = await cli(args.split(' '), { under: stranger })
+      t.equal(code, 1, args)
+      t.match(stderr, /^steerlab: the home belongs to another user: no permission to ask its agent at [^\n]+\n$/, args)
+    }
+    t.notOk(existsSync('/tmp/stranger.zip'))
     // The socket's own mode says no too, were the directories open.
     await runProgram('chmod', ['a+rx', home, join(home, 'run')])
     t.equal(await asked(...stranger), 'EACCES')

@@ -1,7 +1,7 @@
 /** Save Logs of an agent at work, as other programs read it. */
 
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { ControlClient } from '../../agent/control/control-client.js'
@@ -56,6 +56,28 @@ void t.test('of an agent at work', { skip: lacking('capture', 'curl', 'unzip', '
       'whole lines',
     )
     t.equal((await status()).tunnel.state, 'connected', 'the agent goes on')
+  }),
+)
+
+const isRoot = process.getuid?.() === 0
+
+void t.test('what another user may not read is not said to be missing', { skip: !isRoot && 'needs root' }, (t) =>
+  withHome(t, async ({ home, cli }) => {
+    const logs = join(home, 'stagent', 'logs')
+    mkdirSync(logs, { recursive: true })
+    writeFileSync(join(logs, 'nsdebuglog.log'), 'line\n')
+    chmodSync(home, 0o755)
+    chmodSync(logs, 0o700)
+    const target = join(t.testdir({ out: {} }), 'out')
+    chmodSync(target, 0o777)
+    const stranger = ['setpriv', '--reuid=65534', '--clear-groups']
+    const saved = await cli(['nsdiag', '-o', join(target, 'x.zip')], { under: stranger })
+    t.match(saved, { code: 1, stderr: /no agent is running/ })
+    const { leftOut } = JSON.parse(`${(await unpacked(join(target, 'x.zip'))).get('manifest.json')}`)
+    t.strictSame(
+      leftOut.filter(({ what }: { what: string }) => what.startsWith(logs)),
+      [{ what: logs, why: 'permission denied' }],
+    )
   }),
 )
 

@@ -1,5 +1,7 @@
 // Pure: what the running agent answered, as members of a bundle.
 
+import { basename } from 'node:path'
+import type { CaptureReport } from '../../capture-file/capture-request.js'
 import { withoutKnown } from './known-secrets.js'
 import { type Found, jsonMember, type LeftOut, type Member, textMember } from './member.js'
 
@@ -12,7 +14,7 @@ export interface AgentAnswers {
   readonly flows?: unknown
   readonly map?: unknown
   /** Captures that run or ran. */
-  readonly capture?: unknown
+  readonly capture?: readonly CaptureReport[] | undefined
 }
 
 const NAMES = {
@@ -42,4 +44,9 @@ export function agentMembers(answers: AgentAnswers | undefined, forms: readonly 
     add(name, answer, () => jsonMember(name, `the agent: ${method}`, answer, forms))
   }
   return { members, leftOut }
+}
+
+/** The names of the files that captures were writing to when the agent was asked. */
+export function filesInCapture({ capture = [] }: AgentAnswers): readonly string[] {
+  return capture.filter(({ running }) => running).map(({ file }) => basename(file))
 }

@@ -4,10 +4,11 @@
  */
 
 import { X509Certificate } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { readPkcs12Certificates } from '../../../certs/read-pkcs12.js'
 import { readFromDisk } from '../../config/load.js'
+import { namesIn } from './directory-names.js'
 import { type Found, foundTogether, textMember, whyNot } from './member.js'
 
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g
@@ -26,14 +27,14 @@ export interface CertificatePlaces {
 
 /** The PEM files of the places, and the user's certificate without its key. Never rejects. */
 export async function certificateMembers({ directory, files, passphrase }: CertificatePlaces): Promise<Found> {
-  const names = (await readdir(directory).catch(() => [])).toSorted()
+  const { names, leftOut } = namesIn(directory)
   const pems = names.filter((name) => name.endsWith('.pem')).map((name) => join(directory, name))
   const found = [...pems, ...files].map((path) => from(path, async () => certificatesOf(await readFromDisk(path))))
   if (names.includes(USER_CERTIFICATE)) {
     const path = join(directory, USER_CERTIFICATE)
     found.push(from(path, async () => readPkcs12Certificates(await readFile(path), passphrase)))
   }
-  return foundTogether(await Promise.all(found))
+  return foundTogether([{ members: [], leftOut }, ...(await Promise.all(found))])
 }
 
 /** The certificates of one file, or why there are none. */

@@ -3,10 +3,10 @@
  * read as JSON cannot be cleaned, and so is left out.
  */
 
-import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { withoutMark } from '../../config/byte-order-mark.js'
 import { readFromDisk } from '../../config/load.js'
+import { namesIn } from './directory-names.js'
 import { soughtForms } from './known-secrets.js'
 import { type Found, jsonMember, type LeftOut, type Member, whyNot } from './member.js'
 import { redact } from './redact.js'
@@ -21,10 +21,11 @@ const PLAIN_NAME = /^\w[\w.-]{0,100}$/
 
 /** The JSON files of a directory. Never rejects. */
 export async function configurationMembers(directory: string): Promise<FoundConfiguration> {
-  const leftOut: LeftOut[] = []
+  const { names, leftOut: unread } = namesIn(directory)
+  const leftOut: LeftOut[] = [...unread]
   const files: { readonly name: string; readonly path: string; readonly value: unknown }[] = []
   const secrets: string[] = []
-  for (const name of await jsonFilesIn(directory)) {
+  for (const name of names.filter((name) => name.endsWith('.json'))) {
     const path = join(directory, name)
     const skip = (why: string): unknown => leftOut.push({ what: path, why })
     if (!PLAIN_NAME.test(name)) {
@@ -42,9 +43,4 @@ export async function configurationMembers(directory: string): Promise<FoundConf
   const forms = soughtForms(secrets)
   const members = files.map(({ name, path, value }): Member => jsonMember(name, path, value, forms))
   return { members, leftOut, forms }
-}
-
-async function jsonFilesIn(directory: string): Promise<readonly string[]> {
-  const names = await readdir(directory).catch(() => [])
-  return names.filter((name) => name.endsWith('.json')).toSorted()
 }

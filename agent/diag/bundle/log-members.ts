@@ -13,8 +13,9 @@ const readInto = promisify(read)
 /** Read at once, bytes. */
 const CHUNK_BYTES = 256 * 1024
 
-const SECRETS_REMARK =
-  'It holds TLS secrets: who has this file can read the decrypted traffic. Give it only to whom you would give the traffic.'
+const SECRETS_REMARK = 'TLS secrets were taken out: what is encrypted in it stays so.'
+
+const RUNNING_REMARK = 'The capture was still running: what it saw later is not in it.'
 
 /** Whether a file of the log directory is a log, of the agent or of its driver, which users may name. */
 export function isLogName(name: string): boolean {
@@ -43,8 +44,8 @@ export function logMember(file: OpenedFile, forms: readonly string[]): Member {
   }
 }
 
-/** A capture up to its last whole packet. Its packets are left as they are. */
-export function captureMember(file: OpenedFile): Member {
+/** A capture up to its last whole packet, without TLS secrets. Its packets are left as they are. */
+export function captureMember(file: OpenedFile, isRunning: boolean): Member {
   const packets = new WholePackets()
   return {
     name: file.name,
@@ -53,12 +54,11 @@ export function captureMember(file: OpenedFile): Member {
     bytes: async function* () {
       for await (const chunk of bytesOf(file, file.size)) yield packets.push(chunk)
     },
-    redactions: () => [],
+    redactions: () => (packets.secretsBlocks === 0 ? [] : [`blocks of TLS secrets: ${packets.secretsBlocks}`]),
     remarks: () => [
-      ...(packets.hasSecrets ? [SECRETS_REMARK] : []),
-      ...(packets.cutBytes > 0
-        ? [`Its last ${packets.cutBytes} bytes were no whole packet yet, and are left out.`]
-        : []),
+      ...(packets.secretsBlocks === 0 ? [] : [SECRETS_REMARK]),
+      ...(isRunning ? [RUNNING_REMARK] : []),
+      ...(packets.cutBytes > 0 ? [`Its last ${packets.cutBytes} bytes were no whole packet, and are left out.`] : []),
     ],
   }
 }

@@ -6,8 +6,9 @@
  * its name afterwards, no rotation came to an end meanwhile, and none is missing. A file met twice was being renamed.
  */
 
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { namesIn } from './directory-names.js'
 import { type LeftOut, whyNot } from './member.js'
 
 /** An open file, to be closed by who got it. */
@@ -47,8 +48,9 @@ interface Family {
 
 /** Opens all files of a directory whose name without rotation number is `wanted`; none where there is no directory. */
 export function openRotated(directory: string, wanted: (name: string) => boolean): OpenedFiles {
-  const opened = familiesIn(directory, wanted).map((family) => openFamily(directory, family))
-  return { files: opened.flatMap(({ files }) => files), leftOut: opened.flatMap(({ leftOut }) => leftOut) }
+  const { names, leftOut } = namesIn(directory)
+  const opened = familiesIn(names, wanted).map((family) => openFamily(directory, family))
+  return { files: opened.flatMap(({ files }) => files), leftOut: [...leftOut, ...opened.flatMap((one) => one.leftOut)] }
 }
 
 /** Bytes of an open file up to the end of its last whole line. */
@@ -65,9 +67,9 @@ export function wholeLines({ descriptor, size }: OpenedFile): number {
   return 0
 }
 
-function familiesIn(directory: string, wanted: (name: string) => boolean): readonly Family[] {
+function familiesIn(names: readonly string[], wanted: (name: string) => boolean): readonly Family[] {
   const families = new Map<string, Family>()
-  for (const file of namesIn(directory)) {
+  for (const file of names) {
     const [, stem = '', digits = '0', extension = ''] = /^(.+?)(?:\.(\d{1,4}))?(\.[a-z]+)$/.exec(file) ?? []
     const name = stem + extension
     if (stem === '' || !wanted(name)) continue
@@ -75,14 +77,6 @@ function familiesIn(directory: string, wanted: (name: string) => boolean): reado
     families.set(name, { stem, extension, highest })
   }
   return [...families.values()].toSorted((a, b) => (a.stem < b.stem ? -1 : 1))
-}
-
-function namesIn(directory: string): readonly string[] {
-  try {
-    return readdirSync(directory)
-  } catch {
-    return []
-  }
 }
 
 function openFamily(directory: string, family: Family): OpenedFiles {

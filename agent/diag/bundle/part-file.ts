@@ -3,7 +3,7 @@
  * takes its name when all of it is on the disk.
  */
 
-import { type FileHandle, lstat, open, realpath, rename, rm } from 'node:fs/promises'
+import { type FileHandle, lstat, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { SteerError, userMistake } from '../../errors.js'
 
@@ -33,7 +33,7 @@ export class PartFile {
       return new PartFile(place, path, await open(path, 'wx', OWNER_ONLY))
     } catch (error) {
       if (error instanceof SteerError) throw error
-      throw userMistake('bundle-unwritable', `cannot write ${target}: ${unwritable(error, target)}`, error)
+      throw userMistake('bundle-unwritable', `cannot write ${target}: ${await unwritable(error, target)}`, error)
     }
   }
 
@@ -75,15 +75,18 @@ async function placeOf(target: string): Promise<string> {
   return place
 }
 
-function unwritable(error: unknown, target: string): string {
+async function unwritable(error: unknown, target: string): Promise<string> {
   const { code, message } = error as NodeJS.ErrnoException
+  const directory = dirname(resolve(target))
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return `there is no directory ${dirname(resolve(target))}`
+      return (await stat(directory).catch(() => undefined))?.isDirectory()
+        ? `${directory} takes no new file (${code})`
+        : `there is no directory ${directory}`
     case 'EACCES':
     case 'EPERM':
-      return `no permission to write in ${dirname(resolve(target))}`
+      return `no permission to write in ${directory}`
     case 'EROFS':
       return 'the file system is read-only'
     case 'ENOSPC':

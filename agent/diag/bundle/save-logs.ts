@@ -5,10 +5,10 @@
  */
 
 import { realpath } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { USER_CERTIFICATE_PASSPHRASE } from '../../../certs/tenant-set.js'
 import { messageOf, SteerError, userMistake } from '../../errors.js'
-import { type AgentAnswers, agentMembers } from './agent-members.js'
+import { type AgentAnswers, agentMembers, filesInCapture } from './agent-members.js'
 import { certificateMembers } from './certificate-members.js'
 import { configurationMembers } from './configuration-members.js'
 import { captureMember, isCaptureName, isLogName, logMember } from './log-members.js'
@@ -64,10 +64,9 @@ export interface SavedBundle {
  */
 export async function saveLogs(options: SaveLogsOptions): Promise<SavedBundle> {
   const part = await PartFile.open(options.target, process.pid)
-  const logs = openRotated(options.logs, isLogName)
-  const captures = openRotated(options.logs, isCaptureName)
+  const opened = openRotated(options.logs, (name) => isLogName(name) || isCaptureName(name))
   try {
-    const found = withoutTwins(await everything(options, logs, captures))
+    const found = withoutTwins(await everything(options, opened))
     const sources = await Promise.all(found.members.map(({ from }) => realpath(from).catch(() => '')))
     if (sources.includes(part.target))
       throw userMistake('bundle-unwritable', `cannot write ${options.target}: it is one of the files to be saved`)
@@ -79,11 +78,11 @@ export async function saveLogs(options: SaveLogsOptions): Promise<SavedBundle> {
     await part.discard()
     throw faultOf(error, options)
   } finally {
-    closeAll([...logs.files, ...captures.files])
+    closeAll(opened.files)
   }
 }
 
-async function everything(options: SaveLogsOptions, logs: OpenedFiles, captures: OpenedFiles): Promise<Found> {
+async function everything(options: SaveLogsOptions, opened: OpenedFiles): Promise<Found> {
   const { stagent, labCa, answers, steerlabVersion, searchPath, signal } = options
   const configuration = await configurationMembers(stagent)
   const { forms } = configuration
@@ -92,16 +91,24 @@ async function everything(options: SaveLogsOptions, logs: OpenedFiles, captures:
   const system = await systemMembers({ steerlabVersion, searchPath, forms, signal })
   const agent = agentMembers(answers, forms)
   const rest = [configuration, certificates, agent, system]
-  const hasLog = logs.files.some(({ name }) => name.startsWith('nsdebuglog'))
-  const noLog = hasLog ? [] : [{ what: options.logs, why: 'there is no nsdebuglog in it' }]
+  const logs = opened.files.filter(({ name }) => isLogName(name))
+  const captures = opened.files.filter(({ name }) => isCaptureName(name))
+  const inCapture = filesInCapture(answers ?? {})
   return {
     members: [
-      ...logs.files.map((file) => logMember(file, forms)),
+      ...logs.map((file) => logMember(file, forms)),
       ...rest.flatMap(({ members }) => members),
-      ...captures.files.map(captureMember),
+      ...captures.map((file) => captureMember(file, inCapture.includes(file.name))),
     ],
-    leftOut: [...noLog, ...logs.leftOut, ...rest.flatMap(({ leftOut }) => leftOut), ...captures.leftOut],
+    leftOut: [...noLog(options.logs, opened), ...opened.leftOut, ...rest.flatMap(({ leftOut }) => leftOut)],
   }
+}
+
+/** Says that there is no log, where it is not that it cannot be read. */
+function noLog(directory: string, { files, leftOut }: OpenedFiles): readonly LeftOut[] {
+  const paths = [...files.map(({ path }) => path), ...leftOut.map(({ what }) => what)]
+  const isToldOf = paths.some((path) => path === directory || basename(path).startsWith('nsdebuglog'))
+  return isToldOf ? [] : [{ what: directory, why: 'there is no nsdebuglog in it' }]
 }
 
 /** Each name once: nothing hides another when the zip is unpacked. */

@@ -1,5 +1,6 @@
-// Pure: the bytes of a capture that is perhaps still written, up to its last whole packet, and whether TLS secrets are
-// among them. Reads pcapng and classic pcap of either byte order; of anything else all bytes are let through.
+// Pure: the bytes of a capture that is perhaps still written, up to its last whole packet and without TLS secrets. Reads
+// pcapng and classic pcap of either byte order; of anything else all bytes are let through, but of a damaged pcapng none
+// behind the damage: secrets could not be found there.
 
 /** First four bytes. pcapng begins with a section header block, whatever its byte order. */
 const PCAPNG = 0x0a0d0d0a
@@ -19,43 +20,60 @@ const PCAP_RECORD_BYTES = 16
 /** No writer makes longer ones (Wireshark's own limit for a block); beyond it the file is damaged. */
 const LONGEST_BLOCK = 16 * 1024 * 1024
 
-type Format = 'unknown' | 'pcapng' | 'pcap' | 'other'
+type Format = 'unknown' | 'pcapng' | 'pcap' | 'other' | 'damaged'
 
 const NOTHING = Buffer.alloc(0)
 
-/** Lets whole packets through. */
+/** Lets whole packets through, and no secrets. */
 export class WholePackets {
   #format: Format = 'unknown'
   #littleEndian = true
   /** The beginning of a packet that is not whole yet. */
   #rest: Buffer = NOTHING
-  #hasSecrets = false
+  #damagedBytes = 0
+  #secretsBlocks = 0
 
-  /** Whether a block of TLS secrets was among what came. */
-  get hasSecrets(): boolean {
-    return this.#hasSecrets
+  /** Blocks of TLS secrets that were taken out. */
+  get secretsBlocks(): number {
+    return this.#secretsBlocks
   }
 
   /** Bytes behind the last whole packet so far. */
   get cutBytes(): number {
-    return this.#rest.length
+    return this.#rest.length + this.#damagedBytes
   }
 
-  /** Takes the next bytes of the file, gives what is whole. */
+  /** Takes the next bytes of the file, gives what is whole and no secret. */
   push(bytes: Buffer): Buffer {
     const data = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes])
+    const kept: Buffer[] = []
+    let start = 0
     let at = 0
-    while (this.#format !== 'other') {
+    while (this.#format !== 'other' && this.#format !== 'damaged') {
       const length = this.#lengthAt(data.subarray(at))
       if (length === undefined || at + length > data.length) break
+      if (this.#isSecrets(data, at)) {
+        this.#secretsBlocks += 1
+        kept.push(data.subarray(start, at))
+        start = at + length
+      }
       at += length
     }
     if (this.#format === 'other') at = data.length
+    kept.push(data.subarray(start, at))
     this.#rest = data.subarray(at)
-    return data.subarray(0, at)
+    if (this.#format === 'damaged') {
+      this.#damagedBytes += this.#rest.length
+      this.#rest = NOTHING
+    }
+    return kept.length === 1 ? (kept[0] ?? NOTHING) : Buffer.concat(kept)
   }
 
-  /** The length of what begins here; undefined when more bytes are needed to tell. */
+  #isSecrets(data: Buffer, at: number): boolean {
+    return this.#format === 'pcapng' && this.#number(data, at) === SECRETS_BLOCK
+  }
+
+  /** The length of what begins here; undefined when more bytes are needed to tell, or when there is damage. */
   #lengthAt(data: Buffer): number | undefined {
     if (this.#format === 'unknown') return this.#begin(data)
     return this.#format === 'pcap' ? this.#recordLength(data) : this.#blockLength(data)
@@ -74,22 +92,21 @@ export class WholePackets {
 
   #recordLength(data: Buffer): number | undefined {
     if (data.length < PCAP_RECORD_BYTES) return undefined
-    return this.#sane(PCAP_RECORD_BYTES + this.#number(data, 8))
+    return this.#sane(PCAP_RECORD_BYTES + this.#number(data, 8), 'other')
   }
 
   #blockLength(data: Buffer): number | undefined {
     if (data.length < SECTION_START_BYTES) return undefined
     // Each section says its byte order; its type reads the same in both.
     if (data.readUInt32LE(0) === PCAPNG) this.#littleEndian = data.readUInt32LE(8) === BYTE_ORDER
-    const length = this.#sane(this.#number(data, 4))
-    if (this.#number(data, 0) === SECRETS_BLOCK) this.#hasSecrets = true
-    return length
+    return this.#sane(this.#number(data, 4), 'damaged')
   }
 
-  /** A length that cannot be is damage: from there on the file is let through as it is. */
-  #sane(length: number): number {
-    if (length < SECTION_START_BYTES || length > LONGEST_BLOCK) this.#format = 'other'
-    return length
+  /** A length that cannot be is damage: from there on packets cannot be told. */
+  #sane(length: number, otherwise: Format): number | undefined {
+    if (length >= SECTION_START_BYTES && length <= LONGEST_BLOCK) return length
+    this.#format = otherwise
+    return undefined
   }
 
   #number(data: Buffer, at: number): number {

@@ -9,15 +9,21 @@ const IPV6 =
   'trace id 70a9d451 inet steerlab quic packet: oif "lo" ip6 saddr fd00:5354:6565::77 ip6 daddr 2606:2800::1 ip6 dscp cs0 ip6 ecn not-ect ip6 hoplimit 64 ip6 flowlabel 196267 ip6 nexthdr udp ip6 length 9 udp sport 47365 udp dport 443 udp length 9 @th,64,8 0x78 '
 
 void t.test('the packet line tells who was refused what', async (t) => {
-  t.strictSame(parseTraceLine(IPV4), {
+  const connection = {
     transport: 'udp',
     local: { ip: '192.0.2.77', port: 59227 },
     remote: { ip: '1.2.3.4', port: 443 },
-  })
+  } as const
+  t.strictSame(parseTraceLine(IPV4), { connection, bytes: 1 })
+  t.strictSame(parseTraceLine(IPV4.replace('udp length 9', 'udp length 1208')), { connection, bytes: 1200 })
+  t.strictSame(parseTraceLine(IPV4.replace('udp length 9 @th,64,8 0x78 ', '')), { connection, bytes: 0 }, 'not said')
   t.strictSame(parseTraceLine(IPV6), {
-    transport: 'udp',
-    local: { ip: 'fd00:5354:6565::77', port: 47365 },
-    remote: { ip: '2606:2800::1', port: 443 },
+    connection: {
+      transport: 'udp',
+      local: { ip: 'fd00:5354:6565::77', port: 47365 },
+      remote: { ip: '2606:2800::1', port: 443 },
+    },
+    bytes: 1,
   })
 })
 

@@ -1,6 +1,7 @@
 /** What `status`, `map` and `flows` print for people. */
 
 import t from 'tap'
+import type { CaptureReport } from '../../../agent/capture-file/capture-request.js'
 import { NOT_ENROLLED } from '../../../agent/config/download/outcome.js'
 import { flowsText } from '../../../scripts/commands/flows.js'
 import { mapText } from '../../../scripts/commands/map.js'
@@ -13,6 +14,7 @@ const STATUS: LabStatus = {
   pid: 7,
   startedAt: new Date(TIME).toISOString(),
   log: '/h/nsdebuglog.log',
+  logLevel: 'info',
   profile: 'windows-r114',
   configuration: { directory: '/h/stagent', version: 2, since: new Date(TIME).toISOString(), refused: null },
   download: NOT_ENROLLED,
@@ -34,6 +36,8 @@ const STATUS: LabStatus = {
   },
   endpoint: { location: 'off-prem', why: 'detection is off', tunnel: 'up' },
   capture: { available: true, connections: 2, kind: 'user', holderPid: 9, ipv6: true },
+  captures: [],
+  driverLog: { file: '', running: false, lines: 0, lost: 0, failure: '' },
   proxy: {
     http: 'http://127.0.0.1:1',
     socks: 'socks5://127.0.0.1:2',
@@ -59,7 +63,7 @@ tenant    not enrolled, so the files are used as they are; add-on service at 127
 host map  8 mappings
 proxy     http://127.0.0.1:1   socks5://127.0.0.1:2   PAC http://127.0.0.1:1/proxy.pac   DNS 127.0.0.1:3
 lab       off: the real network
-log       /h/nsdebuglog.log (windows-r114)
+log       /h/nsdebuglog.log (windows-r114), level info
 `,
   )
 })
@@ -81,6 +85,25 @@ void t.test('the status of one that is not', async (t) => {
   t.match(text, /^faults +pop US-ORD1 rtt 300; gslb time-out$/m)
   t.match(text, /^capture +not available: no namespaces here$/m)
   t.match(text, /^lab +on, its authority is \/h\/lab\/labca\.pem$/m)
+})
+
+void t.test('what is recorded besides, as long as it is', async (t) => {
+  const capture: CaptureReport = {
+    kind: 'outer',
+    running: true,
+    file: '/h/o.pcap',
+    startedAt: '',
+    source: '',
+    packets: 0,
+    bytes: 0,
+    dropped: 0,
+    keys: false,
+    failure: '',
+  }
+  const over = { ...capture, kind: 'inner', running: false, file: '/h/i.pcap' } as const
+  const driverLog = { ...STATUS.driverLog, running: true, file: '/h/d.log' }
+  const text = statusText({ ...STATUS, logLevel: 'debug', captures: [capture, over], driverLog })
+  t.match(text, /level debug\nouter +captured to \/h\/o\.pcap\ndriver +logged to \/h\/d\.log\n$/)
 })
 
 void t.test('what the tunnel does', async (t) => {

@@ -60,6 +60,12 @@ const ACTIONS: readonly [line: string, action: NsdiagAction][] = [
   ['save-logs --help', { do: 'help' }],
   ['show-status', { do: 'show-status' }],
   ['save-logs x.zip', { do: 'save-logs', file: 'x.zip' }],
+  [
+    'start-pkt inner -o f.pcap -s 60',
+    { do: 'capture-start', kind: 'inner', request: { file: 'f.pcap', snapLength: 60 } },
+  ],
+  ['start-pkt outer -s 20 --json', { do: 'capture-start', kind: 'outer', request: { maxBytes: 20_000_000 } }],
+  ['stop-pkt inner', { do: 'capture-stop', kind: 'inner' }],
 ]
 
 void t.test('what the options mean', async (t) => {
@@ -90,9 +96,13 @@ const WRONG: readonly [line: string, why: RegExp][] = [
   ['show-status -f', /^-f does not go with "show-status"/],
   ['-l', /^-l needs a value/],
   ['-l -f', /^-l needs a value/],
-  ['-l DEBUG', /^-l takes critical, error, warning, info or debug, and not "DEBUG"/],
+  ['-l DEBUG', /^-l takes critical, error, warning, info or debug, and not "DEBUG"; debug is one, and case counts;/],
   ['-m 0', /^-m takes a whole number from 1 to 1024, and not "0"/],
   ['-m 1025', /^-m takes a whole number from 1 to 1024/],
+  ['-m -1', /^-m takes a whole number from 1 to 1024, and not "-1"/],
+  ['-c start -s -5', /^-s takes a whole number from 14 to 262144, and not "-5"/],
+  ['-c start -s -o', /^-s needs a value/],
+  ['-c start -o -5', /^-o needs a value/],
   ['-m 1.5', /^-m takes a whole number/],
   ['-m 5MB', /^-m takes a whole number/],
   ['-o', /^-o needs a value/],
@@ -117,17 +127,28 @@ const WRONG: readonly [line: string, why: RegExp][] = [
   ['-r http://', /^-r takes a URL/],
   ['-r --json', /^-r needs a value/],
   ['-g upload', /^-g upload needs a size: -s 1mb, 10mb or 100mb/],
+  ['-g upload -s 1MB', /; 1mb is one, and case counts;/],
   ['-g upload -s 2mb', /^the size takes 1mb, 10mb or 100mb, and not "2mb"/],
   ['-g sideways -s 1mb', /^-g takes upload or download, and not "sideways"/],
   ['-x pattern', /^-x needs a pattern and a text/],
   ['-x a b --json', /^--json does not go with -x/],
   ['-t off', /^-t takes enable or disable, and not "off"/],
-  ['show-stat', /^there is no command "show-stat"/],
+  ['show-stat', /^there is no command "show-stat";/],
+  ['SHOW-STATUS', /^there is no command "SHOW-STATUS"; show-status is one, and case counts;/],
+  ['start-pkt inner --from kernel', /^--from does not go with start-pkt/],
+  ['start-pkt outer -o a/b', /has a path/],
+  ['stop-pkt -o a', /^-o does not go with stop-pkt/],
   ['show-status now', /^show-status does not go with "now"/],
 ]
 
 void t.test('what is wrong is one sentence', async (t) => {
   for (const [line, message] of WRONG) t.throws(() => read(line), { code: 'bad-nsdiag', exitCode: 2, message }, line)
+})
+
+void t.test('nsclient is for commands', async (t) => {
+  const message = /^nsclient needs a command: enable, disable, show-status, /
+  t.throws(() => readNsdiag([], 'nsclient'), { code: 'bad-nsdiag', exitCode: 2, message })
+  t.match(readNsdiag(['-o', 'x.zip'], 'nsclient'), { action: { do: 'save-logs' } })
 })
 
 void t.test('no command line makes it stumble', async () => {

@@ -10,5 +10,6 @@ void t.test('every option and command', async (t) => {
   for (const option of NSDIAG_OPTIONS.filter((name) => !['--help', '--version'].includes(name)))
     t.match(help, new RegExp(`(^  |[\\[ ])${option}[ \\]]`, 'm'), option)
   for (const verb of Object.keys(VERBS)) t.match(help, new RegExp(`^  ${verb} `, 'm'), verb)
+  t.match(help, /of the name that -o gives is replaced(.|\n)*of level debug(.|\n)*2 by default/)
   for (const line of help.split('\n')) t.ok(line.length <= 130, line)
 })

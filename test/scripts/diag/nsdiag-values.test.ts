@@ -1,11 +1,23 @@
 /** Values of options, strictly; most of them are tried through the command line. */
 
 import t from 'tap'
-import { bareName, captureBytes, oneWord, speedTestOf, timedUrl, wrong } from '../../../scripts/diag/nsdiag-values.js'
+import {
+  bareName,
+  captureBytes,
+  caseHint,
+  oneWord,
+  speedTestOf,
+  timedUrl,
+  wrong,
+} from '../../../scripts/diag/nsdiag-values.js'
 
 void t.test('words, as they are spelt', async (t) => {
   t.equal(oneWord('-t', 'on', ['on', 'off']), 'on')
-  t.throws(() => oneWord('-t', 'On', ['on', 'off']), { message: /^-t takes on or off, and not "On"; / })
+  t.throws(() => oneWord('-t', 'On', ['on', 'off']), {
+    message: /^-t takes on or off, and not "On"; on is one, and case counts; /,
+  })
+  t.throws(() => oneWord('-t', 'in', ['on']), { message: /^-t takes on, and not "in"; `steerlab/ })
+  t.equal(caseHint('on', ['off']), '')
   t.throws(() => oneWord('-t', '', ['on']), { message: /^-t takes on, and not ""; / })
 })
 
@@ -37,5 +49,5 @@ void t.test('names', async (t) => {
 })
 
 void t.test('a sentence ends with where to look', async (t) => {
-  t.equal(wrong('so').message, 'so; `steerlab nsdiag -h` lists all options')
+  t.equal(wrong('so').message, 'so; `steerlab nsdiag -h` lists all options and commands')
 })

@@ -17,6 +17,7 @@ const COMMANDS: readonly [line: string, action: NsdiagAction][] = [
   ['start-pkt inner', { do: 'capture-start', kind: 'inner', request: {} }],
   ['start-pkt outer', { do: 'capture-start', kind: 'outer', request: {} }],
   ['stop-pkt', { do: 'capture-stop' }],
+  ['stop-pkt outer', { do: 'capture-stop', kind: 'outer' }],
   ['start-speedtest', { do: 'speed-test', direction: 'download', bytes: 10_485_760 }],
   ['start-speedtest upload 1mb', { do: 'speed-test', direction: 'upload', bytes: 1_048_576 }],
   ['show-pa', { do: 'private-access' }],
@@ -31,13 +32,14 @@ void t.test('every command is there', async (t) => {
 void t.test('what is none', async (t) => {
   const cases: readonly [line: string, message: RegExp][] = [
     ['show-everything', /^there is no command "show-everything"/],
-    ['Enable', /^there is no command "Enable"/],
+    ['Enable', /^there is no command "Enable"; enable is one, and case counts;/],
     ['toString', /^there is no command "toString"/],
     ['set-log-level', /^set-log-level needs LEVEL/],
     ['set-log-level loud', /^set-log-level takes critical, /],
     ['start-pkt', /^start-pkt needs inner\|outer/],
     ['start-pkt both', /^start-pkt takes inner or outer, and not "both"/],
-    ['stop-pkt inner', /^stop-pkt does not go with "inner"/],
+    ['stop-pkt both', /^stop-pkt takes inner or outer, and not "both"/],
+    ['stop-pkt inner outer', /^stop-pkt does not go with "outer"/],
     ['start-speedtest 1mb', /^start-speedtest takes upload or download/],
     ['save-logs a b', /^save-logs does not go with "b"/],
   ]

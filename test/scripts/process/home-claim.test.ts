@@ -59,7 +59,8 @@ function agent(captureSettled: Promise<void> = Promise.resolve(), told: string[]
     captures: {
       start: async (kind, request) => ({ ...CAPTURE, ...request, kind }) as CaptureReport,
       stop: async (kind) => ({ ...CAPTURE, kind, running: false }),
-      list: () => [CAPTURE],
+      list: () => [{ ...CAPTURE, packets: told.length }],
+      flush: async () => void told.push('flush'),
     },
     speedTest: async ({ bytes }) => ({ bytes, ms: 5 }),
     update: async () => null,
@@ -161,14 +162,14 @@ void t.test('what diagnostics ask, and what they may not ask', async (t) => {
     ['blocked', undefined, [{ app: 'opera', time: 1 }]],
     ['driver-log', { act: 'start', file: 'x.log' }, { file: 'x.log', running: true }],
     ['driver-log', { act: 'stop' }, { running: false }],
-    ['capture', undefined, [{ kind: 'inner', running: true }]],
+    ['capture', undefined, [{ kind: 'inner', running: true, packets: 1 }]],
     ['capture', { kind: 'outer', act: 'start', file: 'o.pcap' }, [{ kind: 'outer', file: 'o.pcap' }]],
     ['capture', { kind: 'outer', act: 'stop' }, [{ kind: 'outer', running: false }]],
     ['speed-test', { direction: 'upload', bytes: 1 }, { bytes: 1, ms: 5 }],
     ['disable', { password: 'secret' }, { pid: 7 }],
   ]
   for (const [method, params, answer] of answers) t.match(await ask(path, method, params), answer, method)
-  t.strictSame(told, ['disable secret'])
+  t.strictSame(told, ['flush', 'disable secret'], 'the files are whole before they are told of')
 
   const refusals: readonly [method: ControlMethod, params: unknown, why: RegExp][] = [
     ['log', { level: 'loud' }, /^log cannot be asked so: level: .*"debug"/],

@@ -1,7 +1,8 @@
 /** What the agent answered. */
 
 import t from 'tap'
-import { agentMembers } from '../../../../agent/diag/bundle/agent-members.js'
+import type { CaptureReport } from '../../../../agent/capture-file/capture-request.js'
+import { agentMembers, filesInCapture } from '../../../../agent/diag/bundle/agent-members.js'
 import { HIDDEN } from '../../../../agent/diag/bundle/redact.js'
 import { bytesIn } from '../../../support/member-bytes.js'
 
@@ -12,7 +13,7 @@ void t.test('every answer is a member, without secrets', async (t) => {
     pop: {},
     flows: [{ host: 'planted-secret.com' }],
     map: [],
-    capture: [{ keys: true }],
+    capture: [{ keys: true } as CaptureReport],
   }
   const { members, leftOut } = agentMembers(answers, ['planted-secret'])
   const texts = await Promise.all(members.map(async (member) => [member.name, `${await bytesIn(member)}`] as const))
@@ -37,4 +38,10 @@ void t.test('what it did not answer is told, and so is that there is none', asyn
     members: [],
     leftOut: [{ what: 'answers of the agent', why: 'no agent is running' }],
   })
+})
+
+void t.test('which files captures were writing to', async (t) => {
+  const report = { kind: 'inner', running: true, file: '/logs/a.pcap' } as CaptureReport
+  t.strictSame(filesInCapture({ capture: [report, { ...report, running: false, file: '/logs/b.pcap' }] }), ['a.pcap'])
+  t.strictSame(filesInCapture({}), [])
 })

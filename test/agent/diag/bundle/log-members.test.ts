@@ -1,12 +1,14 @@
 /** Logs and captures as members. */
 
-import { truncateSync } from 'node:fs'
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { captureMember, isCaptureName, isLogName, logMember } from '../../../../agent/diag/bundle/log-members.js'
 import { closeAll, type OpenedFile, openRotated } from '../../../../agent/diag/bundle/open-rotated.js'
 import { HIDDEN } from '../../../../agent/diag/bundle/redact.js'
 import { bytesIn } from '../../../support/member-bytes.js'
+import { lacking } from '../../../support/needs.js'
+import { runProgram } from '../../../support/run-program.js'
 
 function openOne(directory: string): OpenedFile {
   const { files } = openRotated(directory, () => true)
@@ -43,15 +45,31 @@ void t.test('a capture comes in whole packets', async (t) => {
   packet.writeUInt32LE(4, 8)
   const whole = Buffer.concat([header, packet])
   const file = Buffer.concat([whole, packet.subarray(0, 10)])
-  const member = captureMember(openOne(t.testdir({ 'a.pcap': file })))
+  const member = captureMember(openOne(t.testdir({ 'a.pcap': file })), false)
   t.strictSame(await bytesIn(member), whole)
-  t.strictSame(member.remarks(), ['Its last 10 bytes were no whole packet yet, and are left out.'])
+  t.strictSame(member.remarks(), ['Its last 10 bytes were no whole packet, and are left out.'])
+  t.strictSame(member.redactions(), [])
 })
 
-void t.test('who gets a capture with TLS secrets is warned', async (t) => {
-  const section = Buffer.from('0a0d0d0a1c0000004d3c2b1a01000000ffffffffffffffff1c000000', 'hex')
-  const secrets = Buffer.from('0a000000140000004b534c54000000001400000000', 'hex').subarray(0, 20)
-  const member = captureMember(openOne(t.testdir({ 'a.pcap': Buffer.concat([section, secrets]) })))
-  t.equal((await bytesIn(member)).length, 48)
-  t.match(member.remarks(), [/TLS secrets/])
-})
+void t.test(
+  'a capture comes without its TLS secrets, and tells so',
+  { skip: lacking('tshark', 'editcap') },
+  async (t) => {
+    const directory = t.testdir({ 'keys.log': `CLIENT_RANDOM ${'ab'.repeat(32)} ${'cd'.repeat(48)}\n` })
+    const [keys, bare, file] = ['keys.log', 'bare.txt', 'a.pcapng'].map((name) => join(directory, name)) as string[]
+    writeFileSync(bare!, '0000  45 00 00 14 00 00 00 00 40 11 00 00 7f 00 00 01 7f 00 00 01\n')
+    await runProgram('text2pcap', ['-q', '-l', '101', bare!, join(directory, 'bare.cap')])
+    await runProgram('editcap', ['--inject-secrets', `tls,${keys}`, join(directory, 'bare.cap'), file!])
+    const { files } = openRotated(directory, (name) => name === 'a.pcapng')
+    t.teardown(() => closeAll(files))
+    const member = captureMember(files[0]!, true)
+    const bytes = await bytesIn(member)
+    t.ok(readFileSync(file!).includes('CLIENT_RANDOM'), 'they were there')
+    t.notOk(bytes.includes('CLIENT_RANDOM'))
+    t.strictSame(member.redactions(), ['blocks of TLS secrets: 1'])
+    t.match(member.remarks(), [/TLS secrets were taken out/, /still running/])
+    writeFileSync(file!, bytes)
+    const read = await runProgram('tshark', ['-r', file!, '-T', 'fields', '-e', 'ip.src'])
+    t.match(read, { code: 0, stdout: '127.0.0.1\n' })
+  },
+)

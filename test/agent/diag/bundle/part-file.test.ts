@@ -62,6 +62,7 @@ void t.test('where nothing can be written, one sentence says so', async (t) => {
     [join(directory, 'none', 'x.zip'), /there is no directory .*none$/],
     [join(directory, 'file', 'x.zip'), /there is no directory .*file$/],
     [join(directory, 'folder'), /it is a directory$/],
+    ['/proc/x.zip', /\/proc takes no new file \(ENOENT\)$/],
     ['/dev/null', /it is no regular file$/],
     [join(directory, 'x'.repeat(250)), /its name is too long$/],
   ] as const)

@@ -4,12 +4,14 @@ import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import type { CaptureReport } from '../../../../agent/capture-file/capture-request.js'
 import type { Manifest } from '../../../../agent/diag/bundle/manifest.js'
 import { type SavingProgress, saveLogs } from '../../../../agent/diag/bundle/save-logs.js'
 import { bundleOptions, homeWithSecrets, unpacked } from '../../../support/bundle-home.js'
 
 const { home, planted } = await homeWithSecrets(t.testdir())
-const answers = { details: 'Orgname:: Lab.\n', status: {}, pop: {}, flows: [], map: [], capture: [] }
+const CAPTURE = { running: true, file: join(home, 'stagent', 'logs', 'nspktdump.pcap') } as CaptureReport
+const answers = { details: 'Orgname:: Lab.\n', status: {}, pop: {}, flows: [], map: [], capture: [CAPTURE] }
 
 void t.test('all of a home is in it, and the manifest says what, last', async (t) => {
   const target = join(t.testdir(), 'out.zip')
@@ -30,7 +32,9 @@ void t.test('all of a home is in it, and the manifest says what, last', async (t
   t.match(manifest, { format: 'steerlab-bundle', formatVersion: 1, steerlab: '9.9.9', agentRunning: true })
   const why = Object.fromEntries(manifest.leftOut.map((one) => [one.what.split('/').at(-1), one.why]))
   t.match(why, { 'broken.json': /no JSON/, 'both.pem': /private key/, 'manifest.json': /has another/ })
-  t.match(manifest.members.find(({ name }) => name === 'nspktdump.1.pcap')?.remarks, [/TLS secrets/])
+  const member = (wanted: string) => manifest.members.find(({ name }) => name === wanted)
+  t.match(member('nspktdump.1.pcap'), { remarks: [/TLS secrets/], redactions: ['blocks of TLS secrets: 1'], bytes: 28 })
+  t.match(member('nspktdump.pcap'), { remarks: [/still running/], redactions: [] })
   t.strictSame(steps.at(-1)?.name, manifest.members.at(-1)?.name)
   t.ok(steps.every(({ done }, i) => i === 0 || done > steps[i - 1]!.done))
 })

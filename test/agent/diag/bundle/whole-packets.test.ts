@@ -54,25 +54,45 @@ void t.test('a file of whole packets comes whole, one that is cut up to its last
   }
 })
 
-void t.test('TLS secrets are noticed, and only these', async (t) => {
-  t.equal(through(pcapng('little', 1, 10, 6)).packets.hasSecrets, true)
-  t.equal(through(pcapng('big', 1, 10, 6)).packets.hasSecrets, true)
-  t.equal(through(pcapng('little', 1, 6)).packets.hasSecrets, false)
-  t.equal(through(pcap('little', 10, 10)).packets.hasSecrets, false)
+void t.test('TLS secrets are taken out, and only these', async (t) => {
+  for (const order of ['little', 'big'] as const) {
+    const { out, packets } = through(pcapng(order, 10, 1, 10, 10, 6))
+    t.strictSame([out, packets.secretsBlocks, packets.cutBytes], [pcapng(order, 1, 6), 3, 0], order)
+  }
+  for (const file of [pcapng('little', 1, 6), pcap('little', 10, 10)]) {
+    const { out, packets } = through(file)
+    t.strictSame([out, packets.secretsBlocks], [file, 0])
+  }
 })
 
 void t.test('a second section may have the other byte order', async (t) => {
   const file = Buffer.concat([pcapng('little', 6), pcapng('big', 10)])
   const { out, packets } = through(file)
-  t.strictSame([out.length, packets.hasSecrets], [file.length, true])
+  t.strictSame([out, packets.secretsBlocks], [Buffer.concat([pcapng('little', 6), pcapng('big')]), 1])
 })
 
-void t.test('what is no capture, or damaged, comes as it is', async (t) => {
-  for (const file of [
-    Buffer.from('no capture, but long enough to be one'),
-    numbers('little', 0x0a0d0d0a, 3, 0x1a2b3c4d, 0, 0, 0),
-  ])
-    t.strictSame(through(file).out, file)
+void t.test('what is no capture comes as it is, of a damaged one what can be told from secrets', async (t) => {
+  const file = Buffer.from('no capture, but long enough to be one')
+  t.strictSame(through(file).out, file)
+  const damaged = Buffer.concat([numbers('little', 6, 3, 0, 0, 0), pcapng('little', 10)])
+  for (const whole of [pcapng('little', 1), Buffer.alloc(0)]) {
+    const start = whole.length === 0 ? numbers('little', 0x0a0d0d0a, 3, 0x1a2b3c4d) : whole
+    for (const size of [1000, 7]) {
+      const { out, packets } = through(Buffer.concat([start, damaged]), size)
+      t.strictSame([out, packets.cutBytes], [whole, start.length + damaged.length - whole.length])
+    }
+  }
+})
+
+void t.test('blocks in any pieces: all but the secrets', async () => {
+  const order = fc.constantFrom<Order>('little', 'big')
+  const types = fc.array(fc.constantFrom(1, 6, 10), { maxLength: 8 })
+  const property = fc.property(order, types, fc.integer({ min: 1, max: 200 }), (order, types, size) => {
+    const { out, packets } = through(pcapng(order, ...types), size)
+    const kept = types.filter((type) => type !== 10)
+    return out.equals(pcapng(order, ...kept)) && packets.secretsBlocks === types.length - kept.length
+  })
+  fc.assert(property, { numRuns: 300 })
 })
 
 void t.test('any bytes in any pieces: nothing is made up, no fault', async () => {
@@ -83,8 +103,9 @@ void t.test('any bytes in any pieces: nothing is made up, no fault', async () =>
     fc.integer({ min: 1, max: 50 }),
     (head, tail, size) => {
       const file = Buffer.concat([head, tail])
-      const { out } = through(file, size)
-      return file.subarray(0, out.length).equals(out) && out.equals(through(file).out)
+      const { out, packets } = through(file, size)
+      const isPart = packets.secretsBlocks > 0 || file.subarray(0, out.length).equals(out)
+      return isPart && out.equals(through(file).out)
     },
   )
   fc.assert(property, { numRuns: 500 })
