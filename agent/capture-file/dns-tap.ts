@@ -4,7 +4,7 @@ import type { DnsTap } from '../dns/dns-server.js'
 import { type CaptureSlot, TappedConversation } from './tapped-conversation.js'
 
 /** The interface DNS is shown on. */
-export const DNS_INTERFACE = 'dns'
+const DNS_INTERFACE = 'dns'
 
 const NO_COMMENT = () => ''
 

@@ -5,7 +5,7 @@ import type { NsdiagAction } from './nsdiag-action.js'
 import { caseHint, logLevel, oneWord, speedTestOf, wrong } from './nsdiag-values.js'
 
 /** The name of a bundle where none is given. */
-export const BUNDLE_FILE = 'nslogs.zip'
+const BUNDLE_FILE = 'nslogs.zip'
 
 const KINDS = ['inner', 'outer'] as const
 
