@@ -8,6 +8,7 @@
  *   dns       answers captured and local queries, teaches the host map
  *   capture   the doors: namespace, HTTP proxy, SOCKS5; each hands flows to
  *   steer     identify -> decide -> log -> tunnel | direct | refuse
+ *   captures  packet captures (capture-file/), told what flows, tunnel and dns carry; nsdiag's answers (diag/)
  *
  * Who asks a running agent for its status, map or flows comes through control/, whose socket says whose the home is and
  * is therefore there before the agent.

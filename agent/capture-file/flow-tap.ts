@@ -63,6 +63,7 @@ export class FlowTap implements RelayTap {
   readonly #arrivedAt: number
   /** When its handshake ended, 0 while it has not. */
   #openedAt: number
+  #isOpened = false
   #inner: TappedConversation | undefined
   #outer: TappedConversation | undefined
   #wire: Socket | undefined
@@ -113,11 +114,12 @@ export class FlowTap implements RelayTap {
 
   /** The application was told yes. */
   opened(): void {
+    // What has to be sniffed is told yes before it is decided, and then once more.
+    if (this.#isOpened) return
+    this.#isOpened = true
     const { driverLog } = this.#parts
-    const isNamespace = this.#openedAt === this.#arrivedAt
-    if (this.#openedAt > 0 && !isNamespace) return
     if (driverLog.running) driverLog.report({ type: 'opened', flow: this.#number })
-    if (isNamespace) return
+    if (this.#openedAt > 0) return
     this.#openedAt = this.#parts.now()
     this.#inner?.accepted(this.#openedAt)
   }
