@@ -1,6 +1,6 @@
 // Pure: what a request for a capture comes to: file, bounds, format; or the sentence why it cannot be.
 
-import { CAPTURE_DEFAULTS, type CaptureKind, type CaptureRequest } from './capture-request.js'
+import { CAPTURE_DEFAULTS, type CaptureKind, type CaptureRequest, WHOLE_PACKET } from './capture-request.js'
 
 /** A capture as it will be made. */
 export interface CapturePlan {
@@ -14,9 +14,6 @@ export interface CapturePlan {
   readonly keys: boolean
   readonly from: 'kernel' | 'socket' | undefined
 }
-
-/** All of any packet: what Wireshark takes at most. */
-const WHOLE_PACKET = 262_144
 
 /** So that it goes over no log, bundle or configuration. */
 const FILE_NAME = /.\.(pcap|pcapng|cap)$/i

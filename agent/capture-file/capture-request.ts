@@ -21,6 +21,9 @@ export interface CaptureRequest {
   readonly from?: 'kernel' | 'socket' | undefined
 }
 
+/** All of any packet, bytes: what tcpdump and Wireshark take at most. */
+export const WHOLE_PACKET = 262_144
+
 /** What holds where a request says nothing. */
 export const CAPTURE_DEFAULTS = {
   inner: { file: 'nspktdump.pcap', maxBytes: 512 * 1024 * 1024, files: 2 },

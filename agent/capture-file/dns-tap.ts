@@ -15,10 +15,8 @@ export function dnsTap(slot: CaptureSlot, now: () => number): DnsTap {
       slot.current?.datagram({ interfaceName: DNS_INTERFACE, from, to, outbound }, bytes),
     stream: (client, server) => {
       const facts = { interfaceName: DNS_INTERFACE, client, server, comment: NO_COMMENT }
-      const tap = new TappedConversation(slot, facts)
-      tap.begin(now())
-      tap.accepted(now())
-      return tap
+      const begunAt = now()
+      return TappedConversation.open(slot, facts, begunAt, begunAt)
     },
   }
 }

@@ -138,9 +138,7 @@ export class FlowTap implements RelayTap {
     this.#wire = socket
     this.#parts.ownSockets.opened(socket)
     const facts = { interfaceName: DIRECT_INTERFACE, client, server: destination, comment: () => 'a bypassed flow' }
-    this.#outer = new TappedConversation(this.#parts.outer, facts)
-    this.#outer.begin(dialledAt)
-    this.#outer.accepted(this.#parts.now())
+    this.#outer = TappedConversation.open(this.#parts.outer, facts, dialledAt, this.#parts.now())
   }
 
   sent(bytes: Uint8Array): void {

@@ -42,6 +42,14 @@ export class TappedConversation implements RelayTap {
     this.#facts = facts
   }
 
+  /** One whose handshake has ended just now; the SYN was sent at `begunAt`. Both in microseconds since 1970. */
+  static open(slot: CaptureSlot, facts: ConversationFacts, begunAt: number, now: number): TappedConversation {
+    const conversation = new TappedConversation(slot, facts)
+    conversation.begin(begunAt)
+    conversation.accepted(now)
+    return conversation
+  }
+
   /** It begins: the SYN was sent at `atUs`, microseconds since 1970. Called first, or never. */
   begin(atUs: number): void {
     const capture = this.#slot.current

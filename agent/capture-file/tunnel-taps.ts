@@ -29,10 +29,8 @@ export class TunnelTaps implements TunnelWire {
 
   tcp(client: Endpoint, server: Endpoint, dialledAt: number): RelayTap {
     const comment = () => 'the tunnel: TLS, rebuilt from the ciphertext at the agent'
-    const tap = new TappedConversation(this.#slot, { interfaceName: TUNNEL_INTERFACE, client, server, comment })
-    tap.begin(dialledAt)
-    tap.accepted(this.#now())
-    return tap
+    const facts = { interfaceName: TUNNEL_INTERFACE, client, server, comment }
+    return TappedConversation.open(this.#slot, facts, dialledAt, this.#now())
   }
 
   udp(local: Endpoint, gateway: Endpoint): DatagramTap {

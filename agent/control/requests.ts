@@ -1,6 +1,7 @@
 // Pure: what the parameters of the control channel's methods must be; protocol.md says it in words.
 
 import { z } from 'zod'
+import { WHOLE_PACKET } from '../capture-file/capture-request.js'
 import { MOST_PASSWORD_CHARACTERS } from '../config/master-password.js'
 import { whyNoBareName } from '../diag/bare-file-name.js'
 import { userMistake } from '../errors.js'
@@ -10,8 +11,8 @@ import { SPEED_TEST } from '../tunnel/speed-test-bytes.js'
 /** Sizes of the log, MiB: up to 1 GB is documented (nsdiag -m). */
 export const LOG_MEGABYTES = { least: 1, most: 1024 } as const
 
-/** Bytes of a packet that a capture keeps: an Ethernet header at least, what tcpdump takes at most. */
-export const SNAP_LENGTH = { least: 14, most: 262_144 } as const
+/** Bytes of a packet that a capture keeps: an Ethernet header at least. */
+export const SNAP_LENGTH = { least: 14, most: WHOLE_PACKET } as const
 
 /** Bytes of a file of a capture: room for some packets at least, and the log's 1 GB at most. */
 export const CAPTURE_BYTES = { least: 65_536, most: 1024 * 1024 * 1024 } as const

@@ -5,8 +5,8 @@
 
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
-import type { CaptureReport } from '../../agent/capture-file/capture-request.js'
-import { askAgent, table } from '../commands/common.js'
+import { startCapture, stopCapture } from '../commands/ask-capture.js'
+import { table } from '../commands/common.js'
 import { startClient } from './paths.js'
 import { type Summary, summarize } from './statistics.js'
 import { uninspectedLab } from './uninspected-lab.js'
@@ -14,10 +14,10 @@ import { uninspectedLab } from './uninspected-lab.js'
 /** What runs beside the flows. */
 const CAPTURES = {
   none: undefined,
-  inner: { kind: 'inner' },
-  'inner, 60 bytes of a packet': { kind: 'inner', snapLength: 60 },
-  'outer, of the kernel': { kind: 'outer', from: 'kernel' },
-  'outer, rebuilt': { kind: 'outer', from: 'socket' },
+  inner: { kind: 'inner', request: {} },
+  'inner, 60 bytes of a packet': { kind: 'inner', request: { snapLength: 60 } },
+  'outer, of the kernel': { kind: 'outer', request: { from: 'kernel' } },
+  'outer, rebuilt': { kind: 'outer', request: { from: 'socket' } },
 } as const
 
 type CaptureName = keyof typeof CAPTURES
@@ -39,12 +39,10 @@ const LIMITS = { maxBytes: 256_000_000, files: 2 }
 /** MB/s of one flow on a path while a capture runs, and the packets that were lost. */
 async function measure(path: 'tunnel' | 'bypass', name: CaptureName): Promise<readonly [rate: number, lost: number]> {
   const capture = CAPTURES[name]
-  if (capture !== undefined) await askAgent(home, 'capture', { params: { act: 'start', ...LIMITS, ...capture } })
+  if (capture !== undefined) await startCapture(home, capture.kind, { ...LIMITS, ...capture.request })
   const rate = Number(await startClient(status, paths[path], 'bulk', 1, 0).answer)
   if (capture === undefined) return [rate, 0]
-  const params = { act: 'stop', kind: capture.kind }
-  const reports = (await askAgent(home, 'capture', { params, withinMs: 60_000 })) as readonly CaptureReport[]
-  return [rate, reports.find(({ kind }) => kind === capture.kind)?.dropped ?? 0]
+  return [rate, (await stopCapture(home, capture.kind)).dropped]
 }
 
 try {

@@ -1,7 +1,7 @@
 /** `steerlab nsdiag` and `nsclient`: diagnostics as on a real endpoint, in its words (client-behaviour 5.1). */
 
 import type { Argv, CommandModule } from 'yargs'
-import type { CaptureKind, CaptureReport, CaptureRequest } from '../../agent/capture-file/capture-request.js'
+import type { CaptureKind, CaptureReport } from '../../agent/capture-file/capture-request.js'
 import { type BlockedEvent, blockedText } from '../../agent/diag/blocked-events.js'
 import type { ClientDetails } from '../../agent/diag/client-details.js'
 import { configText, detailsText, PRIVATE_ACCESS } from '../../agent/diag/details-text.js'
@@ -23,6 +23,7 @@ import { timingText } from '../diag/timing.js'
 import type { Home } from '../process/home.js'
 import { tenantFiles } from '../process/trust/tenant-files.js'
 import { VERSION } from '../process/version.js'
+import { startCapture, stopCapture } from './ask-capture.js'
 import { askAgent, homeOf, print } from './common.js'
 import { updateNow } from './config-update.js'
 import { saveBundle } from './save-bundle.js'
@@ -35,9 +36,6 @@ interface NsdiagArguments {
 
 /** Beyond what the test itself may take, ms: it may have to wait for a tunnel. */
 const SPEED_TEST_MS = SPEED_TEST.withinMs + 10_000
-
-/** How long a capture may take to begin or to be whole, ms. */
-const CAPTURE_MS = 60_000
 
 /** Options that yargs knows already. */
 const YARGS_OWN: ReadonlySet<string> = new Set(['--help', '--version', '--home'])
@@ -152,22 +150,13 @@ async function save(home: Home, file: string): Promise<number> {
   return 1
 }
 
-async function startCapture(home: Home, kind: CaptureKind, request: CaptureRequest): Promise<CaptureReport> {
-  const params = { ...request, kind, act: 'start' }
-  const [report] = (await askAgent(home, 'capture', { params, withinMs: CAPTURE_MS })) as [CaptureReport]
-  return report
-}
-
 /** Stops the capture of a kind; without one, all that run. */
 async function stopCaptures(home: Home, kind: CaptureKind | undefined): Promise<readonly CaptureReport[]> {
   const all = kind === undefined ? ((await askAgent(home, 'capture')) as CaptureReport[]) : []
   const kinds = kind === undefined ? all.filter(({ running }) => running).map((report) => report.kind) : [kind]
   if (kinds.length === 0) throw new SteerError('no-capture', 'no capture runs')
   const stopped: CaptureReport[] = []
-  for (const kind of kinds) {
-    const params = { kind, act: 'stop' }
-    stopped.push(...((await askAgent(home, 'capture', { params, withinMs: CAPTURE_MS })) as CaptureReport[]))
-  }
+  for (const kind of kinds) stopped.push(await stopCapture(home, kind))
   return stopped
 }
 

@@ -2,10 +2,10 @@
 
 import { copyFile, mkdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import type { CaptureKind, CaptureReport, CaptureRequest } from '../../agent/capture-file/capture-request.js'
+import type { CaptureReport, CaptureRequest } from '../../agent/capture-file/capture-request.js'
 import { readPcapng } from '../../agent/capture-file/pcapng-reader.js'
 import { messageOf, SteerError, userMistake } from '../../agent/errors.js'
-import { askAgent } from '../commands/common.js'
+import { startCapture, stopCapture } from '../commands/ask-capture.js'
 import { fetchUrl } from '../demo/programs.js'
 import { chooseWay } from '../demo/way.js'
 import { searchPath } from '../process/find-command.js'
@@ -60,22 +60,15 @@ async function captureAll(stack: Stack, { home, pages, from, env }: CapturesToMa
   const status = stack.status()
   const trust = await prepareTrust('env', { home, labCaFile: status.lab?.caFile, env: { ...env, PATH: path } })
   const way = chooseWay(status, trust)
-  const capture = async (kind: CaptureKind, params: object): Promise<CaptureReport> => {
-    const reports = (await askAgent(home, 'capture', {
-      params: { kind, ...params },
-      withinMs: 60_000,
-    })) as CaptureReport[]
-    return reports.find((report) => report.kind === kind)!
-  }
-  await capture('inner', { act: 'start', keys: true })
-  await capture('outer', { act: 'start', from })
+  await startCapture(home, 'inner', { keys: true })
+  await startCapture(home, 'outer', { from })
   for (const { url } of pages) {
     const { code, complaint } = await fetchUrl(way, path, url)
     if (code !== 0) throw new SteerError('lesson-failed', `${url} could not be loaded: ${complaint}`)
   }
   return {
-    inner: await readCapture(await capture('inner', { act: 'stop' })),
-    outer: await readCapture(await capture('outer', { act: 'stop' })),
+    inner: await readCapture(await stopCapture(home, 'inner')),
+    outer: await readCapture(await stopCapture(home, 'outer')),
   }
 }
 

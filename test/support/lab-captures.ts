@@ -4,30 +4,22 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createInterface } from 'node:readline'
 import type { CaptureKind, CaptureReport, CaptureRequest } from '../../agent/capture-file/capture-request.js'
-import { askAgent } from '../../scripts/commands/common.js'
+import { startCapture as start, stopCapture as stop } from '../../scripts/commands/ask-capture.js'
 import { homePaths } from '../../scripts/process/home.js'
 import type { TestLab } from './steerlab.js'
 
 /** Starts a capture. */
-export async function startCapture(
+export function startCapture(
   { home }: Pick<TestLab, 'home'>,
   kind: CaptureKind,
-  request: CaptureRequest = {},
+  request?: CaptureRequest,
 ): Promise<CaptureReport> {
-  const params = { act: 'start', kind, ...request }
-  return reportOf(await askAgent(homePaths(home), 'capture', { params }), kind)
+  return start(homePaths(home), kind, request)
 }
 
 /** Stops it. */
-export async function stopCapture({ home }: Pick<TestLab, 'home'>, kind: CaptureKind): Promise<CaptureReport> {
-  const params = { act: 'stop', kind }
-  return reportOf(await askAgent(homePaths(home), 'capture', { params, withinMs: 60_000 }), kind)
-}
-
-function reportOf(answer: unknown, kind: CaptureKind): CaptureReport {
-  const report = (answer as readonly CaptureReport[]).find((one) => one.kind === kind)
-  if (report === undefined) throw new Error(`no report of the ${kind} capture`)
-  return report
+export function stopCapture({ home }: Pick<TestLab, 'home'>, kind: CaptureKind): Promise<CaptureReport> {
+  return stop(homePaths(home), kind)
 }
 
 /** Put together as HTTP, 100 MiB take tshark most of a minute. */
